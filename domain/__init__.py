@@ -1,0 +1,1 @@
+"""What happened, and what may happen: events, commands, decisions and the event log."""

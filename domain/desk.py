@@ -1,0 +1,163 @@
+"""Where commands are carried out: decided on the latest states, recorded whole or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Literal
+from uuid import UUID, uuid4
+
+from domain.book import Book
+from domain.draft import Draft
+from domain.entity import Entity
+from domain.errors import KeyReused, LostRace, Refusal, VersionChanged
+from domain.log import Key, KeyTakenError, Log, RaceLostError
+from domain.record import Command, Context, Record
+from domain.shelf import LogShelf
+from domain.times import check_times
+
+ATTEMPTS = 50
+"""How often a command that lost a race is decided again before it is refused."""
+
+Word = Literal["person", "unit", "cycle", "objective", "key_result", "alignment"]
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """The version of an entity that the caller last saw and wants to build on."""
+
+    word: Word
+    id: UUID
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a request came to: its records, none where nothing changed."""
+
+    records: tuple[Record, ...]
+    repeated: bool = False
+    """Whether the records are those of an earlier request with the same key."""
+
+    @property
+    def position(self) -> int | None:
+        return self.records[-1].position if self.records else None
+
+
+class Desk:
+    """Carries out commands against one log. One instance serves many threads."""
+
+    def __init__(self, log: Log, new_event_id: Callable[[], UUID] = uuid4) -> None:
+        self.log = log
+        self._shelf = LogShelf(log)
+        self._new_event_id = new_event_id
+
+    def now(self) -> datetime:
+        """The log's clock."""
+        return self.log.clock()
+
+    def book(self) -> Book:
+        """The latest states, for looking up what a command needs to name."""
+        self._shelf.catch_up()
+        return Book(self._shelf)
+
+    def draft(self) -> Draft:
+        """An empty draft on top of the latest states."""
+        self._shelf.catch_up()
+        return Draft(self._shelf, self._new_event_id)
+
+    def record(self, draft: Draft) -> tuple[Record, ...]:
+        """Record a draft whole. Raises RaceLostError or KeyTakenError, and then nothing is."""
+        if not draft.entries:
+            return ()
+        try:
+            records = self.log.append(draft.entries, draft.unwritten_reads)
+        except (RaceLostError, KeyTakenError):
+            self._shelf.forget(draft.streams_touched())
+            raise
+        self._shelf.appended(records)
+        return tuple(records)
+
+    def carry_out(
+        self,
+        commands: Sequence[Command],
+        context: Context,
+        key: Key | None = None,
+        expected: Expected | None = None,
+    ) -> Outcome:
+        """Carry out commands together, all or none, and return what was recorded.
+
+        A lost race is decided again on the newer states, unless `expected` says that the caller
+        builds on a version; then it is refused. Raises the Refusal of the rule that says no.
+        """
+        check_times(context)
+        for _attempt in range(ATTEMPTS):
+            earlier = self._recorded_before(key)
+            if earlier is not None:
+                return Outcome(earlier, repeated=True)
+            draft = self._decided(commands, context, key, expected)
+            try:
+                return Outcome(self.record(draft))
+            except (RaceLostError, KeyTakenError):
+                context = replace(context, now=self.now())
+        raise LostRace("Others kept changing the same things; try again.")
+
+    def _decided(
+        self,
+        commands: Sequence[Command],
+        context: Context,
+        key: Key | None,
+        expected: Expected | None,
+    ) -> Draft:
+        """The commands as a draft. A refusal counts only if it rests on the latest states."""
+        draft = self.draft()
+        try:
+            return _add_all(draft, commands, context, key, expected)
+        except Refusal:
+            self._shelf.forget(draft.streams_touched())
+            return _add_all(self.draft(), commands, context, key, expected)
+
+    def _recorded_before(self, key: Key | None) -> tuple[Record, ...] | None:
+        receipt = None if key is None else self.log.receipt(key.scope, key.key)
+        if key is None or receipt is None:
+            return None
+        if receipt.digest != key.digest:
+            raise KeyReused("This key belongs to another request; choose a new one.")
+        first, last = receipt.first_position, receipt.last_position
+        return tuple(self.log.records(first - 1, last - first + 1))
+
+
+def _add_all(
+    draft: Draft,
+    commands: Sequence[Command],
+    context: Context,
+    key: Key | None,
+    expected: Expected | None,
+) -> Draft:
+    if expected is not None:
+        version = entity(Book(draft), expected.word, expected.id).version
+        if version != expected.version:
+            raise VersionChanged(
+                f"It is at version {version}, not {expected.version}; read it again first."
+            )
+    for command in commands:
+        draft.add(command, context, key)
+    return draft
+
+
+def entity(book: Book, word: Word, entity_id: UUID) -> Entity:
+    """The entity of that id. Raises the NotFound of its kind."""
+    match word:
+        case "person":
+            return book.person(entity_id)
+        case "unit":
+            return book.unit(entity_id)
+        case "cycle":
+            return book.cycle(entity_id)
+        case "objective":
+            return book.objective(entity_id)
+        case "key_result":
+            return book.key_result(entity_id)[1]
+        case "alignment":
+            return book.graph_with(entity_id).edges[entity_id]

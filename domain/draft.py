@@ -1,0 +1,81 @@
+"""Changes decided but not yet recorded, laid over the shelf so that later decisions see them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from uuid import UUID
+
+from domain.book import Book, Shelf, Stream
+from domain.catalogue import decide, evolve, located
+from domain.log import Entry, Key
+from domain.record import Command, Context, Fact, Record
+
+
+class Draft:
+    """A shelf that also holds what is pending, and notes which versions below were read.
+
+    Since every read is noted, the append can check exactly what the decisions rested on, and no
+    list of dependencies can fall behind the rules.
+    """
+
+    def __init__(self, shelf: Shelf, new_event_id: Callable[[], UUID]) -> None:
+        self._shelf = shelf
+        self._new_event_id = new_event_id
+        self._pending: dict[UUID, Stream] = {}
+        self._homes: dict[UUID, UUID] = {}
+        self.read: dict[UUID, int] = {}
+        self.entries: list[Entry] = []
+
+    @property
+    def unwritten_reads(self) -> dict[UUID, int]:
+        """What was read but is not written; written streams are guarded by their versions."""
+        return {key: version for key, version in self.read.items() if key not in self._pending}
+
+    def add(self, command: Command, context: Context, key: Key | None = None) -> int:
+        """Decide a command on top of what is pending; return how many events it gives.
+
+        Raises the Refusal of the rule that says no; the draft is then as before.
+        """
+        facts = decide(Book(self), command, context)
+        for fact in facts:
+            self._write(fact, context, key)
+        return len(facts)
+
+    def _write(self, fact: Fact, context: Context, key: Key | None) -> None:
+        stream = self.stream(fact.stream_id)
+        effective_at = fact.effective_at or context.effective_at
+        record = Record(
+            event_id=self._new_event_id(),
+            stream_id=fact.stream_id,
+            version=1 if stream is None else stream.version + 1,
+            event=fact.event,
+            stored_at=context.now,
+            recorded_at=context.recorded_at or context.now,
+            effective_at=effective_at or context.effective,
+            actor=context.actor,
+            reason=context.reason,
+            after_freeze=fact.after_freeze,
+            assumed=context.assumed,
+            request_id=context.request_id,
+            source=context.source,
+        )
+        state = evolve(None if stream is None else stream.state, record)
+        self._pending[fact.stream_id] = Stream(record.version, state)
+        for entity_id in located(fact.event):
+            self._homes[entity_id] = fact.stream_id
+        self.entries.append(Entry(record, context.recorded_at, effective_at, key))
+
+    def stream(self, stream_id: UUID) -> Stream | None:
+        pending = self._pending.get(stream_id)
+        if pending is not None:
+            return pending
+        stream = self._shelf.stream(stream_id)
+        self.read.setdefault(stream_id, 0 if stream is None else stream.version)
+        return stream
+
+    def stream_of(self, entity_id: UUID) -> UUID | None:
+        return self._homes.get(entity_id) or self._shelf.stream_of(entity_id)
+
+    def streams_touched(self) -> Iterable[UUID]:
+        """Every stream that was read or is written."""
+        return {*self.read, *self._pending}

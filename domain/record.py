@@ -1,0 +1,104 @@
+"""An event is what happened; a record is an event with its place, its times and its author."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, ClassVar, cast
+from uuid import UUID
+
+from domain.values import Actor, Moved, Reason, Value
+
+
+class Event(Value):
+    """What happened, in the words of OKR practice. `TOPIC` and the fields are the storage format.
+
+    A topic never changes once it is stored, wherever the class moves. A changed shape raises
+    `SCHEMA` and adds a `upcast_vN_vM` that rewrites the stored fields of the older version.
+    """
+
+    TOPIC: ClassVar[str]
+    SCHEMA: ClassVar[int] = 1
+
+    def new_values(self) -> dict[str, Any]:
+        """The fields this event moved, each with its new value."""
+        moves = cast("dict[str, Moved[Any]]", {k: v for k, v in self if isinstance(v, Moved)})
+        return {name: move.new for name, move in moves.items()}
+
+
+class Command(Value):
+    """What somebody asks for, in the imperative. `NAME` is the word an import line uses for it."""
+
+    NAME: ClassVar[str]
+    CREATES: ClassVar[str | None] = None
+    """The field that holds the new entity's id, for commands that create one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """Who asks, when, and why. Clock and actor arrive here; a decision never looks them up."""
+
+    actor: Actor
+    now: datetime
+    reason: Reason | None = None
+    effective_at: datetime | None = None
+    """When it was true; None means when it is recorded."""
+    recorded_at: datetime | None = None
+    """When the organisation learned it; only an import may say, None means the log's clock."""
+    imported: bool = False
+    """An import tells what did happen, so rules of process do not refuse it."""
+    assumed: tuple[str, ...] = ()
+    """Fields whose values the source of an import did not say."""
+    request_id: str | None = None
+    source: str = "api"
+
+    @property
+    def effective(self) -> datetime:
+        return self.effective_at or self.recorded_at or self.now
+
+    @property
+    def reason_code(self) -> str | None:
+        return self.reason.code if self.reason else None
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One decided event, bound for a stream, not yet recorded."""
+
+    stream_id: UUID
+    event: Event
+    after_freeze: bool = False
+    effective_at: datetime | None = None
+    """Set where the event belongs to another time than the command's, as a retraction does."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """One recorded event: what happened, to which stream, when, by whom and why.
+
+    `position` is its place in the log (0 until it is stored), `version` its place in the stream,
+    from 1. The three times are instants in UTC.
+    """
+
+    event_id: UUID
+    stream_id: UUID
+    version: int
+    event: Event
+    stored_at: datetime
+    recorded_at: datetime
+    effective_at: datetime
+    actor: Actor
+    reason: Reason | None = None
+    after_freeze: bool = False
+    assumed: tuple[str, ...] = field(default=())
+    request_id: str | None = None
+    source: str = "api"
+    position: int = 0
+
+    @property
+    def originator_id(self) -> UUID:
+        """The stream's id, by the name the event store knows it."""
+        return self.stream_id
+
+    @property
+    def originator_version(self) -> int:
+        """The version, by the name the event store knows it."""
+        return self.version

@@ -1,0 +1,105 @@
+"""States folded from the log and kept at hand, brought up to its head before each use."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Iterable
+from threading import RLock
+from uuid import UUID
+
+from domain.book import Stream
+from domain.catalogue import evolve
+from domain.log import Log
+from domain.record import Record
+
+KEPT_STREAMS = 20_000
+KEPT_HOMES = 200_000
+CATCH_UP_LIMIT = 2_000
+
+
+def fold(stream: Stream | None, records: Iterable[Record]) -> Stream | None:
+    """A stream after more of its records, oldest first."""
+    for record in records:
+        stream = Stream(record.version, evolve(stream.state if stream else None, record))
+    return stream
+
+
+class LogShelf:
+    """The states of the log's streams. It follows the log, so what other processes write shows.
+
+    A state may still fall behind between two looks: the guarded append notices, and whoever
+    decided on it has it forgotten and decides again.
+    """
+
+    def __init__(self, log: Log) -> None:
+        self._log = log
+        self._streams: OrderedDict[UUID, Stream] = OrderedDict()
+        self._homes: dict[UUID, UUID] = {}
+        self._position = log.head()
+        self._lock = RLock()
+
+    def catch_up(self) -> None:
+        """Take in what was appended since, by whichever process."""
+        head = self._log.head()
+        with self._lock:
+            if head <= self._position:
+                return
+            if head - self._position > CATCH_UP_LIMIT:
+                self._streams.clear()
+                self._position = head
+                return
+            self._take(self._log.records(self._position, CATCH_UP_LIMIT))
+
+    def appended(self, records: list[Record]) -> None:
+        """Take in what this process has just appended, unless others came in between."""
+        with self._lock:
+            if records[0].position == self._position + 1:
+                self._take(records)
+
+    def _take(self, records: list[Record]) -> None:
+        for record in records:
+            stream = self._streams.get(record.stream_id)
+            if stream is not None and stream.version == record.version - 1:
+                self._streams[record.stream_id] = Stream(
+                    record.version, evolve(stream.state, record)
+                )
+            elif stream is None and record.version == 1:
+                self._streams[record.stream_id] = Stream(1, evolve(None, record))
+            self._position = record.position
+
+    def stream(self, stream_id: UUID) -> Stream | None:
+        with self._lock:
+            stream = self._streams.get(stream_id)
+            if stream is not None:
+                self._streams.move_to_end(stream_id)
+                return stream
+        stream = fold(None, self._log.stream(stream_id))
+        if stream is not None:
+            self._keep(stream_id, stream)
+        return stream
+
+    def _keep(self, stream_id: UUID, stream: Stream) -> None:
+        with self._lock:
+            kept = self._streams.get(stream_id)
+            if kept is None or kept.version < stream.version:
+                self._streams[stream_id] = stream
+            while len(self._streams) > KEPT_STREAMS:
+                self._streams.popitem(last=False)
+
+    def forget(self, stream_ids: Iterable[UUID]) -> None:
+        """Fold these streams anew when they are next asked for."""
+        with self._lock:
+            for stream_id in stream_ids:
+                self._streams.pop(stream_id, None)
+
+    def stream_of(self, entity_id: UUID) -> UUID | None:
+        with self._lock:
+            home = self._homes.get(entity_id)
+        if home is None:
+            home = self._log.stream_of(entity_id)
+            if home is not None:
+                with self._lock:
+                    if len(self._homes) >= KEPT_HOMES:
+                        self._homes.clear()
+                    self._homes[entity_id] = home
+        return home

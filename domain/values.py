@@ -1,0 +1,187 @@
+"""The small words that events and commands are spelled with: numbers, texts, owners, reasons."""
+
+from datetime import UTC, datetime
+from decimal import Decimal, InvalidOperation
+from enum import StrEnum
+from typing import Annotated, Any, Generic, Literal, TypeVar
+from uuid import UUID, uuid5
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    ValidationInfo,
+    WithJsonSchema,
+)
+
+MAX_DIGITS = 15
+"""Decimals of up to 15 significant digits survive a round trip through a JSON number unchanged."""
+
+MAX_MAGNITUDE = Decimal("1e15")
+MAX_PLACES = 15
+
+
+class Value(BaseModel):
+    """An immutable value; unknown fields are refused, so that a typing error is never swallowed."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+def exact(number: Any) -> Decimal:
+    """Read a JSON number, or a stored decimal string, as an exact decimal in its shortest form.
+
+    Raises ValueError for booleans, NaN, infinity and anything past 15 significant digits.
+    """
+    if isinstance(number, bool) or not isinstance(number, int | float | str | Decimal):
+        raise ValueError("give a number")
+    try:
+        decimal = Decimal(repr(number) if isinstance(number, float) else number)
+    except InvalidOperation:
+        raise ValueError("give a number") from None
+    if not decimal.is_finite():
+        raise ValueError("give a finite number; NaN and infinity cannot be recorded")
+    if decimal == 0:
+        return Decimal(0)
+    decimal = decimal.normalize()
+    _sign, digits, exponent = decimal.as_tuple()
+    if len(digits) > MAX_DIGITS or abs(decimal) >= MAX_MAGNITUDE or int(exponent) < -MAX_PLACES:
+        raise ValueError(f"give a number of at most {MAX_DIGITS} significant digits")
+    return decimal if int(exponent) <= 0 else decimal.quantize(Decimal(1))
+
+
+def as_text(decimal: Decimal) -> str:
+    """Write a decimal the way it is stored: plain digits, never an exponent."""
+    return format(decimal, "f")
+
+
+def as_json_number(decimal: Decimal) -> int | float:
+    """Write a decimal the way it travels: a JSON number that reads back to the same decimal."""
+    return int(decimal) if decimal == decimal.to_integral_value() else float(decimal)
+
+
+def _positive_or_zero(decimal: Decimal) -> Decimal:
+    if decimal < 0:
+        raise ValueError("give a weight of 0 or more")
+    return decimal
+
+
+def _score(decimal: Decimal) -> Decimal:
+    if not 0 <= decimal <= 1 or decimal != decimal.quantize(Decimal("0.01")):
+        raise ValueError("give a score between 0.0 and 1.0 with at most two decimals")
+    return decimal
+
+
+def _confidence(level: Any) -> Any:
+    if isinstance(level, bool) or not isinstance(level, int):
+        raise ValueError("give a whole number from 0 to 10")
+    return level
+
+
+def _present(text: str) -> str:
+    if not text.strip():
+        raise ValueError("give a text that is not blank")
+    return _storable(text)
+
+
+def _storable(text: str) -> str:
+    if "\x00" in text:
+        raise ValueError("leave out the NUL character; no database stores it")
+    return text
+
+
+def _utc(instant: datetime) -> datetime:
+    if instant.tzinfo is None:
+        raise ValueError("give an instant with its time zone, for instance 2026-03-01T00:00:00Z")
+    return instant.astimezone(UTC)
+
+
+def _resolve(reference: Any, info: ValidationInfo) -> Any:
+    """Turn a source's own id into ours while a history is imported; leave ours alone otherwise."""
+    if info.context and isinstance(reference, str):
+        return source_id(info.context["source"], reference)
+    return reference
+
+
+T = TypeVar("T")
+
+IMPORT_NAMESPACE = UUID("6ba2f6a4-53d1-5a3c-9c3e-0d3b0f2c7a11")
+
+
+def source_id(source: str, reference: str) -> UUID:
+    """The id under which `reference` of `source` is recorded here, the same at every import."""
+    return uuid5(uuid5(IMPORT_NAMESPACE, source), reference)
+
+
+Exact = Annotated[
+    Decimal,
+    BeforeValidator(exact),
+    PlainSerializer(as_text, return_type=str, when_used="always"),
+    WithJsonSchema({"type": "number"}),
+]
+Weight = Annotated[Exact, AfterValidator(_positive_or_zero)]
+Score = Annotated[Exact, AfterValidator(_score)]
+Confidence = Annotated[int, BeforeValidator(_confidence), Field(ge=0, le=10)]
+Title = Annotated[str, AfterValidator(_present), Field(min_length=1, max_length=500)]
+Text = Annotated[str, AfterValidator(_storable), Field(max_length=20_000)]
+Instant = Annotated[datetime, AfterValidator(_utc)]
+Id = Annotated[UUID, BeforeValidator(_resolve)]
+
+
+class Commitment(StrEnum):
+    """How firmly a goal is meant: a promise, a stretch, or something to find out."""
+
+    COMMITTED = "committed"
+    ASPIRATIONAL = "aspirational"
+    LEARNING = "learning"
+
+
+class ReasonCode(StrEnum):
+    """Why a change was made, in the five words that retrospectives count."""
+
+    WORLD_CHANGED = "world_changed"
+    PRIORITY_CHANGED = "priority_changed"
+    WAS_WRONG = "was_wrong"
+    IRRELEVANT = "irrelevant"
+    OTHER = "other"
+
+
+class Reason(Value):
+    """Why a change was made: a code that can be counted, a text that can be read, or both."""
+
+    code: ReasonCode | None = None
+    text: Annotated[Text, Field(max_length=2000)] | None = None
+
+
+class Owner(Value):
+    """Who an objective or key result belongs to."""
+
+    type: Literal["unit", "person"]
+    id: Id
+
+
+class Actor(Value):
+    """Who made a change; names stand only in `Person` streams, so that they can be forgotten."""
+
+    id: str
+    kind: Literal["person", "service", "import"]
+    on_behalf_of: str | None = None
+
+    @property
+    def speaks_for_all(self) -> bool:
+        """A service acts for the whole organisation; a person only for what they own or lead."""
+        return self.kind != "person"
+
+
+class Moved(Value, Generic[T]):
+    """One field's old and new value, so that a change can be read without its predecessors."""
+
+    old: T
+    new: T
+
+
+def moved(old: T, new: T) -> Moved[T] | None:
+    """The change from `old` to `new`, or None where nothing changed."""
+    return None if old == new else Moved(old=old, new=new)
