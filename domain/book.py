@@ -84,10 +84,12 @@ class Book:
             raise AlignmentNotFound(f"There is no alignment {alignment_id}; check the id.")
         return state
 
-    def must_be_new(self, entity_id: UUID) -> None:
-        """Refuse an id that is taken, by a stream or by an entity inside one."""
-        if self._state(entity_id) is not None or self._shelf.stream_of(entity_id) is not None:
-            raise AlreadyExists(f"The id {entity_id} is taken; choose another.")
+    def must_be_new(self, *entity_ids: UUID) -> None:
+        """Refuse an id that is taken, by a stream, by an entity inside one, or by one before it."""
+        for place, entity_id in enumerate(entity_ids):
+            taken = self._state(entity_id) is not None or entity_id in entity_ids[:place]
+            if taken or self._shelf.stream_of(entity_id) is not None:
+                raise AlreadyExists(f"The id {entity_id} is taken; choose another.")
 
     def _find(self, stream_id: UUID, kind: type[S], missing: type[NotFound]) -> S:
         state = self._state(stream_id)

@@ -20,7 +20,18 @@ from domain.record import Command, Context, Event, Fact, Record
 from domain.rules import Activity, permit
 from domain.standing import key_result_must_be_live, objective_must_be_live
 from domain.times import existed
-from domain.values import Confidence, Exact, Id, Instant, Moved, Owner, Text, Title, Value, moved
+from domain.values import (
+    Confidence,
+    Id,
+    Instant,
+    Measured,
+    Moved,
+    Owner,
+    Text,
+    Title,
+    Value,
+    moved,
+)
 
 if TYPE_CHECKING:
     from domain.book import Book
@@ -48,7 +59,7 @@ class CheckedIn(Event):
     SCHEMA: ClassVar[int] = 2
     key_result_id: UUID
     check_in_id: UUID
-    value: bool | Exact | None = None
+    value: Measured | None = None
     reached: tuple[Title, ...] | None = None
     confidence: Confidence | None = None
     note: Text = ""
@@ -67,7 +78,7 @@ class CheckInCorrected(Event):
     TOPIC: ClassVar[str] = "key-result.check-in-corrected"
     key_result_id: UUID
     check_in_id: UUID
-    value: Moved[bool | Exact | None] | None = None
+    value: Moved[Measured | None] | None = None
     reached: Moved[tuple[Title, ...] | None] | None = None
     confidence: Moved[Confidence | None] | None = None
     note: Moved[Text] | None = None
@@ -154,7 +165,7 @@ class CheckInKeyResult(Command):
     CREATES: ClassVar[str | None] = "check_in_id"
     check_in_id: Id
     key_result_id: Id
-    value: bool | Exact | None = None
+    value: Measured | None = None
     reached: tuple[Title, ...] | None = None
     confidence: Confidence | None = None
     note: Text = ""
@@ -167,7 +178,7 @@ class CorrectCheckIn(Command):
     NAME: ClassVar[str] = "correct_check_in"
     key_result_id: Id
     check_in_id: Id
-    value: bool | Exact | None = None
+    value: Measured | None = None
     reached: tuple[Title, ...] | None = None
     confidence: Confidence | None = None
     note: Text | None = None
@@ -226,9 +237,9 @@ def _check_in(
     _check_reading(key_result.measure, Reading(value=command.value, reached=command.reached))
     for blocker in command.blockers:
         if blocker.owner is not None and blocker.owner.type == "person":
-            book.person(blocker.owner.id)
+            existed(context, book.person(blocker.owner.id))
         elif blocker.owner is not None:
-            book.unit(blocker.owner.id)
+            existed(context, book.unit(blocker.owner.id))
     return CheckedIn(**dict(command))
 
 

@@ -348,9 +348,10 @@ def _check_parent(book: Book, cycle: Cycle, parent_id: UUID | None, context: Con
         raise CycleParentFixed(
             "Alignments start in this cycle, so its parent stays; plan another cycle instead."
         )
+    if parent_id is not None:
+        existed(context, book.cycle(parent_id))
     while parent_id is not None:
         parent = book.cycle(parent_id)
-        existed(context, parent)
         if parent.id == cycle.id:
             raise CycleParentCircle(f"{cycle.name} stands above that cycle; choose another.")
         parent_id = parent.parent_id

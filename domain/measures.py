@@ -19,7 +19,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from domain.errors import MeasureInvalid
-from domain.values import Exact, Title, Value, Weight
+from domain.values import Exact, Measured, Title, Value, Weight
 
 ONE = Decimal(1)
 ZERO = Decimal(0)
@@ -71,7 +71,7 @@ class Measure(Value):
 class Reading(Value):
     """One measurement: a number, a yes or no, or the names of the milestones reached."""
 
-    value: bool | Exact | None = None
+    value: Measured | None = None
     reached: tuple[Title, ...] | None = None
 
 

@@ -174,7 +174,7 @@ def evolve(objective: Objective | None, record: Record) -> Objective:
             since = {**objective.since, f"{kind}_score": record.effective_at}
             return replace(objective, version=objective.version + 1, since=since, scores=scores)
         case event if isinstance(event, ReviewEvent):
-            reviews = apply_review(dict(objective.reviews), event)
+            reviews = apply_review(objective.reviews, event, record)
             return replace(objective, version=objective.version + 1, reviews=reviews)
         case ObjectivePublished():
             return after(objective, record, was_published=True)
@@ -412,14 +412,15 @@ def _carry_over(book: Book, command: CarryOverObjective, context: Context) -> tu
     objective = book.objective(command.objective_id)
     cycle, later = book.cycle(objective.cycle_id), book.cycle(command.cycle_id)
     _check_later(cycle, later)
-    existed(context, objective)
-    after_freeze = permit(cycle.state, Activity.CARRY_OVER, context)
     kept = [_kept(objective, key_result_id) for key_result_id in dict.fromkeys(command.keep)]
+    existed(context, objective, *kept)
+    after_freeze = permit(cycle.state, Activity.CARRY_OVER, context)
     new_ids = command.new_ids or [
         uuid5(command.new_objective_id, str(key_result.id)) for key_result in kept
     ]
     if len(new_ids) != len(kept):
         raise Invalid("Give one new id for each key result to keep.", "new_ids")
+    book.must_be_new(command.new_objective_id, *new_ids)
     draft = DraftObjective(
         objective_id=command.new_objective_id,
         cycle_id=later.id,
@@ -486,11 +487,13 @@ def _promote(book: Book, command: PromoteKeyResult, context: Context) -> tuple[F
     )
     drafted = _draft(book, draft, context)
     existed(context, key_result)
+    alignment_id = command.alignment_id or uuid5(command.new_objective_id, str(key_result.id))
+    book.must_be_new(command.new_objective_id, alignment_id)
     new_end = End(
         type="objective", id=command.new_objective_id, objective_id=command.new_objective_id
     )
     proposal = Proposal(
-        alignment_id=command.alignment_id or uuid5(command.new_objective_id, str(key_result.id)),
+        alignment_id=alignment_id,
         start=party(objective, key_result),
         finish=Party(end=new_end, cycle_id=command.cycle_id, owners=(command.owner,)),
         relation=Relation.PROMOTED_TO,

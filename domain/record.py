@@ -18,10 +18,15 @@ class Event(Value):
     TOPIC: ClassVar[str]
     SCHEMA: ClassVar[int] = 1
 
+    def moves(self) -> dict[str, Moved[Any]]:
+        """The fields this event moved, each with its old and new value."""
+        return {
+            name: cast("Moved[Any]", value) for name, value in self if isinstance(value, Moved)
+        }
+
     def new_values(self) -> dict[str, Any]:
         """The fields this event moved, each with its new value."""
-        moves = cast("dict[str, Moved[Any]]", {k: v for k, v in self if isinstance(v, Moved)})
-        return {name: move.new for name, move in moves.items()}
+        return {name: move.new for name, move in self.moves().items()}
 
 
 class Command(Value):

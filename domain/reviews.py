@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING, ClassVar, assert_never
 from uuid import UUID
 
-from domain.errors import ActionNotFound, AlreadyExists, ReviewNotFound
-from domain.record import Command, Context, Event, Fact
+from domain.entity import Entity
+from domain.errors import ActionNotFound, AlreadyExists, Invalid, ReviewNotFound
+from domain.record import Command, Context, Event, Fact, Record
 from domain.rules import Activity, permit
 from domain.times import existed
 from domain.values import Id, Text, Value
@@ -80,26 +82,32 @@ class ActionCompleted(Event):
 ReviewEvent = ObjectiveReviewed | ReviewAcknowledged | ActionCompleted
 
 
-@dataclass(frozen=True, slots=True)
-class Review:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Review(Entity):
     """What decisions need to know of a review."""
 
+    word: ClassVar[str] = "review"
     actions: frozenset[UUID]
     completed: frozenset[UUID] = frozenset()
     acknowledged_by: frozenset[str] = frozenset()
 
 
-def apply_review(reviews: dict[UUID, Review], event: ReviewEvent) -> dict[UUID, Review]:
-    """The reviews of an objective after one more event."""
+def apply_review(
+    reviews: Mapping[UUID, Review], event: ReviewEvent, record: Record
+) -> dict[UUID, Review]:
+    """The reviews of an objective after one more record."""
     match event:
         case ObjectiveReviewed(review_id=review_id, actions=actions):
-            review = Review(frozenset(action.action_id for action in actions))
+            ids = frozenset(action.action_id for action in actions)
+            review = Review(id=review_id, exists_from=record.effective_at, actions=ids)
         case ReviewAcknowledged(review_id=review_id, by=by):
             old = reviews[review_id]
-            review = Review(old.actions, old.completed, old.acknowledged_by | {by})
+            acknowledged_by = old.acknowledged_by | {by}
+            review = replace(old, version=old.version + 1, acknowledged_by=acknowledged_by)
         case ActionCompleted(review_id=review_id, action_id=action_id):
             old = reviews[review_id]
-            review = Review(old.actions, old.completed | {action_id}, old.acknowledged_by)
+            completed = old.completed | {action_id}
+            review = replace(old, version=old.version + 1, completed=completed)
         case _:
             assert_never(event)
     return {**reviews, review_id: review}
@@ -161,6 +169,8 @@ def _event_for(
     if isinstance(command, ReviewObjective):
         if command.review_id in objective.reviews:
             raise AlreadyExists(f"The id {command.review_id} is taken; choose another.")
+        if len({action.action_id for action in command.actions}) != len(command.actions):
+            raise Invalid("Give every action an id of its own.", "actions")
         for action in command.actions:
             if action.owner is not None:
                 existed(context, book.person(action.owner))
@@ -171,9 +181,11 @@ def _event_for(
     if isinstance(command, AcknowledgeReview):
         if context.actor.id in review.acknowledged_by:
             return None
+        existed(context, review)
         return ReviewAcknowledged(review_id=command.review_id, by=context.actor.id)
     if command.action_id not in review.actions:
         raise ActionNotFound(f"The review has no action {command.action_id}; check the id.")
     if command.action_id in review.completed:
         return None
+    existed(context, review)
     return ActionCompleted(review_id=command.review_id, action_id=command.action_id)

@@ -73,15 +73,19 @@ class LogShelf:
             if stream is not None:
                 self._streams.move_to_end(stream_id)
                 return stream
+            position = self._position
         stream = fold(None, self._log.stream(stream_id))
         if stream is not None:
-            self._keep(stream_id, stream)
+            self._keep(stream_id, stream, position)
         return stream
 
-    def _keep(self, stream_id: UUID, stream: Stream) -> None:
+    def _keep(self, stream_id: UUID, stream: Stream, position: int) -> None:
+        """Keep a stream, unless the shelf moved past `position`, where its reading began.
+
+        What the shelf took in meanwhile may be missing from it, and would be missing for good.
+        """
         with self._lock:
-            kept = self._streams.get(stream_id)
-            if kept is None or kept.version < stream.version:
+            if self._position == position:
                 self._streams[stream_id] = stream
             while len(self._streams) > KEPT_STREAMS:
                 self._streams.popitem(last=False)

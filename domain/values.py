@@ -1,9 +1,9 @@
 """The small words that events and commands are spelled with: numbers, texts, owners, reasons."""
 
 from datetime import UTC, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Context, Decimal, Inexact, InvalidOperation
 from enum import StrEnum
-from typing import Annotated, Any, Generic, Literal, TypeVar
+from typing import Annotated, Any, Generic, Literal, Self, TypeVar
 from uuid import UUID, uuid5
 
 from pydantic import (
@@ -13,8 +13,10 @@ from pydantic import (
     ConfigDict,
     Field,
     PlainSerializer,
+    StrictBool,
     ValidationInfo,
     WithJsonSchema,
+    model_validator,
 )
 
 MAX_DIGITS = 15
@@ -22,6 +24,7 @@ MAX_DIGITS = 15
 
 MAX_MAGNITUDE = Decimal("1e15")
 MAX_PLACES = 15
+_WITHOUT_ROUNDING = Context(prec=MAX_DIGITS, traps=[Inexact])
 
 
 class Value(BaseModel):
@@ -45,11 +48,15 @@ def exact(number: Any) -> Decimal:
         raise ValueError("give a finite number; NaN and infinity cannot be recorded")
     if decimal == 0:
         return Decimal(0)
-    decimal = decimal.normalize()
-    _sign, digits, exponent = decimal.as_tuple()
-    if len(digits) > MAX_DIGITS or abs(decimal) >= MAX_MAGNITUDE or int(exponent) < -MAX_PLACES:
-        raise ValueError(f"give a number of at most {MAX_DIGITS} significant digits")
-    return decimal if int(exponent) <= 0 else decimal.quantize(Decimal(1))
+    too_long = f"give a number of at most {MAX_DIGITS} significant digits"
+    try:
+        decimal = decimal.normalize(_WITHOUT_ROUNDING)
+    except Inexact:
+        raise ValueError(too_long) from None
+    exponent = int(decimal.as_tuple().exponent)
+    if abs(decimal) >= MAX_MAGNITUDE or exponent < -MAX_PLACES:
+        raise ValueError(too_long)
+    return decimal if exponent <= 0 else decimal.quantize(Decimal(1))
 
 
 def as_text(decimal: Decimal) -> str:
@@ -89,6 +96,10 @@ def _present(text: str) -> str:
 def _storable(text: str) -> str:
     if "\x00" in text:
         raise ValueError("leave out the NUL character; no database stores it")
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise ValueError("leave out lone surrogates; they are halves of a character") from None
     return text
 
 
@@ -121,6 +132,9 @@ Exact = Annotated[
     PlainSerializer(as_text, return_type=str, when_used="always"),
     WithJsonSchema({"type": "number"}),
 ]
+Measured = StrictBool | Exact
+"""What a check-in says: a yes or no, or a number; the word "yes" is neither."""
+
 Weight = Annotated[Exact, AfterValidator(_positive_or_zero)]
 Score = Annotated[Exact, AfterValidator(_score)]
 Confidence = Annotated[int, BeforeValidator(_confidence), Field(ge=0, le=10)]
@@ -153,6 +167,12 @@ class Reason(Value):
 
     code: ReasonCode | None = None
     text: Annotated[Text, Field(max_length=2000)] | None = None
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if self.code is None and not (self.text or "").strip():
+            raise ValueError("give a code, a text or both")
+        return self
 
 
 class Owner(Value):

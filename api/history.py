@@ -1,0 +1,78 @@
+"""The recorder as a whole: the log, the desk that records and the views that answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from api.settings import Settings
+from domain.desk import Desk
+from domain.log import Clock, Log, utc_now
+from projections.instants import Moment, resolve
+from projections.projector import Projector
+from projections.views import Views
+
+WAIT_SECONDS = 5.0
+"""How long a read that names a position waits for it."""
+
+
+class PositionNotReachedError(Exception):
+    """The views did not reach a position within the time that a read waits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A read transaction with the moment it asks about."""
+
+    connection: Connection
+    moment: Moment
+
+
+class History:
+    """Opens the databases, keeps the views up with the log, and lets both go at the end."""
+
+    def __init__(self, settings: Settings, clock: Clock = utc_now) -> None:
+        self.settings = settings
+        self.zone = settings.zone
+        self.log = Log(settings.log_path, clock)
+        self.desk = Desk(self.log)
+        self.views = Views(settings.views_path)
+        self.projector = Projector(self.log, self.views)
+
+    def catch_up(self, progress: Callable[[int], None] = lambda _position: None) -> int:
+        """Bring the views up to the log in this thread; return the position reached."""
+        return self.projector.catch_up(progress)
+
+    def start(self) -> None:
+        """Follow the log in the background from here on."""
+        self.projector.start()
+
+    def close(self) -> None:
+        """Finish the batch at hand and let go of both databases."""
+        self.projector.stop()
+        self.views.close()
+        self.log.close()
+
+    @contextmanager
+    def ask(
+        self,
+        as_of: datetime | None = None,
+        known_at: datetime | int | None = None,
+        min_position: int | None = None,
+    ) -> Generator[Question]:
+        """One snapshot of the views and the moment it is asked about.
+
+        Waits for `min_position`. Raises PositionNotReachedError, or BeyondTheLogError for a
+        `known_at` position that the history does not reach.
+        """
+        if min_position is not None and not self.projector.wait_for(min_position, WAIT_SECONDS):
+            raise PositionNotReachedError(
+                f"The views stand at position {self.projector.position}, not yet at "
+                f"{min_position}; ask again in a moment."
+            )
+        with self.views.read() as connection:
+            yield Question(connection, resolve(connection, self.log.clock(), as_of, known_at))

@@ -1,0 +1,100 @@
+"""Follows the log into the read tables, in batches; the same code follows, catches up and rebuilds.
+
+Any number of processes may run one: a batch begins by taking the write lock of the views and
+reading the position they stand at, so whoever comes second finds the work done.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from threading import Condition, Event, Thread
+from time import monotonic
+
+from domain.log import Log
+from projections.states import States
+from projections.trail import Trail
+from projections.views import Views, position, set_position
+
+BATCH = 500
+POLL_SECONDS = 0.5
+"""How soon changes of other processes show; those of this process wake the projector at once."""
+
+
+class Projector:
+    """Keeps the views up with the log, in a thread of its own once started."""
+
+    def __init__(self, log: Log, views: Views) -> None:
+        self._log = log
+        self._views = views
+        self._models = (States(), Trail())
+        self._wake = Event()
+        self._stopping = False
+        self._moved = Condition()
+        with views.read() as connection:
+            self._position = position(connection)
+        self._thread: Thread | None = None
+        log.on_append(self._wake.set)
+
+    @property
+    def position(self) -> int:
+        """The position the read tables are known to stand at."""
+        return self._position
+
+    def catch_up(self, progress: Callable[[int], None] = lambda _position: None) -> int:
+        """Follow until nothing is left; tell `progress` each new position; return the last."""
+        while self._step():
+            progress(self._position)
+        return self._position
+
+    def _step(self) -> bool:
+        """One batch in one transaction. Returns whether there may be more."""
+        try:
+            with self._views.write() as connection:
+                standing = position(connection)
+                if standing != self._position:
+                    self._forget()
+                records = self._log.records(standing, BATCH)
+                for model in self._models if records else ():
+                    model.apply(connection, records)
+                reached = records[-1].position if records else standing
+                set_position(connection, reached)
+        except BaseException:
+            self._forget()
+            raise
+        with self._moved:
+            self._position = reached
+            self._moved.notify_all()
+        return bool(records)
+
+    def _forget(self) -> None:
+        for model in self._models:
+            model.forget()
+
+    def wait_for(self, wanted: int, timeout: float) -> bool:
+        """Wait until the read tables stand at a position; False if they do not within `timeout`."""
+        deadline = monotonic() + timeout
+        with self._moved:
+            while self._position < wanted:
+                remaining = deadline - monotonic()
+                if remaining <= 0:
+                    return False
+                self._moved.wait(remaining)
+        return True
+
+    def start(self) -> None:
+        """Follow the log in a thread of its own."""
+        self._thread = Thread(target=self._follow, name="projector", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Finish the batch at hand and end the thread."""
+        self._stopping = True
+        self._wake.set()
+        if self._thread is not None:
+            self._thread.join()
+
+    def _follow(self) -> None:
+        while not self._stopping:
+            self._wake.clear()
+            self.catch_up()
+            self._wake.wait(POLL_SECONDS)

@@ -1,0 +1,100 @@
+"""How key results add up to objectives and objectives to a cycle.
+
+A weighted mean over what is live, where a key result that was never measured counts as 0, with the
+number of those measured beside it. Weights that add up to 0 give no mean.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from domain.measures import ZERO, weighted_mean
+from projections.plain import plain
+
+State = dict[str, Any]
+
+
+def decimal(number: float | int | None) -> Decimal | None:
+    """A plain JSON number as the decimal that it spells."""
+    return None if number is None else Decimal(str(number))
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """What an objective comes to."""
+
+    weight: Decimal
+    progress: Decimal | None
+    key_results: int
+    measured: int
+    confidence: int
+    """The sum of the latest confidences."""
+    confident: int
+    """How many key results have a confidence."""
+
+
+def counts(state: State) -> bool:
+    """Whether an objective or key result takes part in the sums of its cycle."""
+    return state["state"] != "dropped" and state.get("outcome") != "dropped"
+
+
+def objective_sum(objective: State, key_results: Iterable[State]) -> Sum:
+    """What an objective comes to with the key results that count."""
+    live = [one for one in key_results if counts(one)]
+    parts = [(Decimal(str(one["weight"])), decimal(one["progress"])) for one in live]
+    confidences = [one["confidence"] for one in live if one["confidence"] is not None]
+    return Sum(
+        weight=Decimal(str(objective["weight"])),
+        progress=weighted_mean(parts),
+        key_results=len(live),
+        measured=sum(progress is not None for _, progress in parts),
+        confidence=sum(confidences),
+        confident=len(confidences),
+    )
+
+
+@dataclass(slots=True)
+class Totals:
+    """The sums of a cycle, kept while objectives come, change and go."""
+
+    objectives: int = 0
+    key_results: int = 0
+    measured: int = 0
+    _weight: Decimal = ZERO
+    _weighted: Decimal = ZERO
+    _confidence: int = 0
+    _confident: int = 0
+    _sums: dict[str, Sum] = field(default_factory=dict[str, Sum])
+
+    def put(self, objective_id: str, new: Sum | None) -> None:
+        """Let an objective count as `new`, or no longer count."""
+        old = self._sums.pop(objective_id, None)
+        if old is not None:
+            self._add(old, -1)
+        if new is not None:
+            self._sums[objective_id] = new
+            self._add(new, 1)
+
+    def _add(self, part: Sum, sign: int) -> None:
+        self.objectives += sign
+        self.key_results += sign * part.key_results
+        self.measured += sign * part.measured
+        self._weight += sign * part.weight
+        self._weighted += sign * part.weight * (part.progress or ZERO)
+        self._confidence += sign * part.confidence
+        self._confident += sign * part.confident
+
+    def as_json(self) -> dict[str, Any]:
+        """The totals of one instant."""
+        progress = self._weighted / self._weight if self._weight else None
+        confidence = Decimal(self._confidence) / self._confident if self._confident else None
+        return {
+            "objectives": self.objectives,
+            "key_results": self.key_results,
+            "measured": self.measured,
+            "progress": None if progress is None else plain(round(progress, 12)),
+            "confidence": None if confidence is None else plain(round(confidence, 2)),
+        }
