@@ -1,12 +1,12 @@
 """Alignment as negotiation: proposed by one side, accepted by the other, and never in a circle.
 
-One stream per cycle holds the edges that start in it, so that "no circles" is decided under one
-version. Edges go to the same cycle or one above it, hence a circle can only close inside a graph.
+One stream per cycle holds the edges that start in it. Edges go to the same cycle or one above it,
+so a circle mostly closes inside one graph; the search for it reads every graph on its way.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
@@ -297,7 +297,8 @@ def propose(book: Book, proposals: Iterable[Proposal], context: Context) -> tupl
         after_freeze = _check_cycles(book, proposal, context)
         cycle_id = proposal.start.cycle_id
         edges = (*book.graph(cycle_id).edges.values(), *pending)
-        _check_edges([edge for edge in edges if edge.counts], proposal)
+        _check_new(edges, proposal)
+        _check_circle(book, pending, proposal)
         event, accepted = _proposed(book, proposal, context)
         facts.append(Fact(graph_id(cycle_id), event, after_freeze))
         if accepted:
@@ -340,38 +341,46 @@ def _check_parties(proposal: Proposal, context: Context) -> None:
         raise AlignmentEndNotLive("One end is closed or dropped; reopen it or choose another.")
 
 
-def _check_edges(edges: Iterable[Edge], proposal: Proposal) -> None:
-    edges = list(edges)
+def _check_new(edges: Iterable[Edge], proposal: Proposal) -> None:
+    wanted = (proposal.start.end.id, proposal.finish.end.id, proposal.relation)
     for edge in edges:
-        same = (edge.start.id, edge.finish.id, edge.relation)
-        if same == (proposal.start.end.id, proposal.finish.end.id, proposal.relation):
+        if edge.counts and (edge.start.id, edge.finish.id, edge.relation) == wanted:
             raise AlignmentExists("These two ends are aligned like this already.")
-    if _reaches(edges, proposal.relation, proposal.finish.end, proposal.start.end):
-        raise AlignmentCircle(
-            "The other end leads back here already; withdraw that alignment first."
-        )
 
 
-def _reaches(edges: Iterable[Edge], relation: Relation, start: End, finish: End) -> bool:
-    """Whether a path of edges leads from one objective to another.
+def _check_circle(book: Book, pending: Sequence[Edge], proposal: Proposal) -> None:
+    """Refuse an edge whose finish leads back to its start. A key result counts as its objective.
 
-    A key result counts as its objective. Dependencies form a graph of their own.
+    A cycle that was moved may have left edges to its former parent, so the path is followed from
+    graph to graph. Dependencies form a graph of their own.
     """
-    depends = relation is Relation.DEPENDS_ON
+    depends = proposal.relation is Relation.DEPENDS_ON
+    graphs: dict[UUID, dict[UUID, list[UUID]]] = {}
+    seen: set[UUID] = set()
+    ahead = [(proposal.finish.end.objective_id, proposal.finish.cycle_id)]
+    while ahead:
+        here, cycle_id = ahead.pop()
+        if here == proposal.start.end.objective_id:
+            raise AlignmentCircle(
+                "The other end leads back here already; withdraw that alignment first."
+            )
+        if here in seen:
+            continue
+        seen.add(here)
+        if cycle_id not in graphs:
+            edges = (*book.graph(cycle_id).edges.values(), *pending)
+            graphs[cycle_id] = _steps(edges, depends)
+        further = graphs[cycle_id].get(here, ())
+        ahead.extend((one, book.objective(one).cycle_id) for one in further)
+
+
+def _steps(edges: Iterable[Edge], depends: bool) -> dict[UUID, list[UUID]]:
+    """Where the edges that count lead to from each objective."""
     steps: dict[UUID, list[UUID]] = {}
     for edge in edges:
-        if (edge.relation is Relation.DEPENDS_ON) == depends:
+        if edge.counts and (edge.relation is Relation.DEPENDS_ON) == depends:
             steps.setdefault(edge.start.objective_id, []).append(edge.finish.objective_id)
-    seen: set[UUID] = set()
-    ahead = [start.objective_id]
-    while ahead:
-        here = ahead.pop()
-        if here == finish.objective_id:
-            return True
-        if here not in seen:
-            seen.add(here)
-            ahead.extend(steps.get(here, ()))
-    return False
+    return steps
 
 
 def _awaiting(book: Book, proposal: Proposal, context: Context) -> tuple[Side, bool]:

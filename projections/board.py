@@ -96,7 +96,7 @@ def status(key_result: State, cycle: State | None, looked_at: datetime) -> str:
 
 
 def _statuses(by_kind: dict[str, list[State]]) -> dict[str, int]:
-    found = {name: 0 for name in STATUSES}
+    found = dict.fromkeys(STATUSES, 0)
     for key_result in by_kind["key_result"]:
         if counts(key_result):
             found[key_result["status"]] += 1
