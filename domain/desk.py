@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from domain.book import Book
 from domain.draft import Draft
@@ -48,10 +48,9 @@ class Outcome:
 class Desk:
     """Carries out commands against one log. One instance serves many threads."""
 
-    def __init__(self, log: Log, new_event_id: Callable[[], UUID] = uuid4) -> None:
+    def __init__(self, log: Log) -> None:
         self.log = log
         self._shelf = LogShelf(log)
-        self._new_event_id = new_event_id
 
     def now(self) -> datetime:
         """The log's clock."""
@@ -65,7 +64,7 @@ class Desk:
     def draft(self) -> Draft:
         """An empty draft on top of the latest states."""
         self._shelf.catch_up()
-        return Draft(self._shelf, self._new_event_id)
+        return Draft(self._shelf)
 
     def record(self, draft: Draft) -> tuple[Record, ...]:
         """Record a draft whole. Raises RaceLostError or KeyTakenError, and then nothing is."""

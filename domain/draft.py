@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from uuid import UUID
+from collections.abc import Iterable
+from uuid import UUID, uuid4, uuid5
 
 from domain.book import Book, Shelf, Stream
 from domain.catalogue import decide, evolve, located
@@ -18,9 +18,8 @@ class Draft:
     list of dependencies can fall behind the rules.
     """
 
-    def __init__(self, shelf: Shelf, new_event_id: Callable[[], UUID]) -> None:
+    def __init__(self, shelf: Shelf) -> None:
         self._shelf = shelf
-        self._new_event_id = new_event_id
         self._pending: dict[UUID, Stream] = {}
         self._homes: dict[UUID, UUID] = {}
         self.read: dict[UUID, int] = {}
@@ -31,21 +30,29 @@ class Draft:
         """What was read but is not written; written streams are guarded by their versions."""
         return {key: version for key, version in self.read.items() if key not in self._pending}
 
-    def add(self, command: Command, context: Context, key: Key | None = None) -> int:
+    def add(
+        self,
+        command: Command,
+        context: Context,
+        key: Key | None = None,
+        seed: UUID | None = None,
+    ) -> int:
         """Decide a command on top of what is pending; return how many events it gives.
 
-        Raises the Refusal of the rule that says no; the draft is then as before.
+        Events get random ids, or ids made from `seed`, the same at every try. Raises the Refusal
+        of the rule that says no; the draft is then as before.
         """
         facts = decide(Book(self), command, context)
-        for fact in facts:
-            self._write(fact, context, key)
+        for number, fact in enumerate(facts):
+            event_id = uuid4() if seed is None else uuid5(seed, str(number))
+            self._write(fact, event_id, context, key)
         return len(facts)
 
-    def _write(self, fact: Fact, context: Context, key: Key | None) -> None:
+    def _write(self, fact: Fact, event_id: UUID, context: Context, key: Key | None) -> None:
         stream = self.stream(fact.stream_id)
         effective_at = fact.effective_at or context.effective_at
         record = Record(
-            event_id=self._new_event_id(),
+            event_id=event_id,
             stream_id=fact.stream_id,
             version=1 if stream is None else stream.version + 1,
             event=fact.event,

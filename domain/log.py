@@ -318,6 +318,11 @@ class Log:
         with self._available():
             return self._recorder.max_notification_id() or 0
 
+    def last_recorded_at(self) -> datetime | None:
+        """When the last record was recorded; None for an empty log."""
+        last = self.records(self.head() - 1, 1)
+        return last[-1].recorded_at if last else None
+
     def stream_of(self, entity_id: UUID) -> UUID | None:
         """The stream that an entity without one of its own lives in."""
         with self._available():

@@ -1,0 +1,89 @@
+"""The command line `okr`. It exits with 0 when done, 1 when refused or failed, 2 when misused."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from api.commands.convert import convert_okr_tracker
+from api.commands.demo import demo as run_demo
+from api.commands.import_file import import_file, show
+from api.commands.opening import settings
+from api.commands.serve import HOST, PORT
+from api.commands.serve import serve as run_server
+from api.commands.terminal import CommandFailed, err
+from api.importing import BadLineError
+from domain.log import LogUnavailableError
+
+app = typer.Typer(
+    help="The flight recorder for OKRs: records every change, answers any question about history.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+)
+converters = typer.Typer(help="Turn another system's export into history lines.")
+app.add_typer(converters, name="convert", no_args_is_help=True)
+
+Database = Annotated[
+    str | None,
+    typer.Option("--database", "-d", help="The database file; OKR_DATABASE or okr.db by default."),
+]
+Port = Annotated[int, typer.Option(min=1, max=65535, help="The port to listen on.")]
+
+
+@app.command(epilog="Example: okr serve --port 8080")
+def serve(
+    database: Database = None,
+    host: Annotated[str, typer.Option(help="The address to listen on.")] = HOST,
+    port: Port = PORT,
+) -> None:
+    """Serve the history over HTTP."""
+    run_server(settings(database), host, port)
+
+
+@app.command("import", epilog="Example: okr import history.jsonl --dry-run")
+def import_(
+    file: Annotated[Path, typer.Argument(help="A file of history lines (JSON Lines).")],
+    database: Database = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would happen and record nothing.")
+    ] = False,
+) -> None:
+    """Record history from a file; lines that are known already record nothing."""
+    show(import_file(settings(database), file, dry_run=dry_run), dry_run=dry_run)
+
+
+@app.command(epilog="Example: okr demo --serve")
+def demo(
+    database: Database = "okr-demo.db",
+    serve: Annotated[
+        bool, typer.Option("--serve", help="Serve the sample once it is loaded.")
+    ] = False,
+    port: Port = PORT,
+) -> None:
+    """Load a sample company's year of OKRs and say what to ask of it."""
+    run_demo(settings(database), and_serve=serve, port=port)
+
+
+@converters.command("okr-tracker", epilog="Example: okr convert okr-tracker export.json -o h.jsonl")
+def convert_command(
+    export: Annotated[Path, typer.Argument(help="The export, as JSON.")],
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Where to write; standard output if not.")
+    ] = None,
+) -> None:
+    """Turn an okr-tracker export into history lines, and report what is left out."""
+    convert_okr_tracker(export, output)
+
+
+def main(arguments: list[str] | None = None) -> Any:
+    """Run `okr`; every problem ends in one sentence and an exit code."""
+    try:
+        app(arguments)
+    except (CommandFailed, BadLineError, LogUnavailableError) as problem:
+        err.print(f"[bold red]okr:[/] {problem}", markup=True)
+        sys.exit(1)

@@ -1,0 +1,41 @@
+"""`okr convert`: other systems' exports as neutral history."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import orjson
+from rich.table import Table
+
+from api.commands.terminal import CommandFailed, err, out
+from api.converters.okr_tracker import convert
+
+
+def convert_okr_tracker(export: Path, output: Path | None) -> None:
+    """Write an okr-tracker export as history lines, and say what was and was not carried over."""
+    conversion = convert(_read(export))
+    written = b"".join(orjson.dumps(line) + b"\n" for line in conversion.lines)
+    if output is None:
+        out.file.write(written.decode())
+    else:
+        output.write_bytes(written)
+    table = Table("what", "count", title="Conversion")
+    for what, count in conversion.report.items():
+        table.add_row(what, f"{count:,}")
+    err.print(table)
+    err.print(f"{len(conversion.lines):,} lines written to {output or 'standard output'}.")
+
+
+def _read(export: Path) -> dict[str, Any]:
+    try:
+        content = orjson.loads(export.read_bytes())
+    except OSError as error:
+        raise CommandFailed(
+            f"{export} cannot be read ({error.strerror}); check the name."
+        ) from None
+    except orjson.JSONDecodeError:
+        raise CommandFailed(f"{export} is not JSON; give the export as it was made.") from None
+    if not isinstance(content, dict):
+        raise CommandFailed(f"{export} is no okr-tracker export; give the export as it was made.")
+    return content

@@ -1,0 +1,54 @@
+"""Opens the history for a command, building the views first where they are behind."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from contextlib import contextmanager
+
+from pydantic import ValidationError
+
+from api.commands.terminal import CommandFailed, bar
+from api.history import History
+from api.settings import SQLITE, Settings
+
+QUIETLY = 1_000
+"""Views this many records behind or fewer are brought up without a progress bar."""
+
+
+def settings(database: str | None = None) -> Settings:
+    """The settings, with another database if one is named, as a path or a URL.
+
+    Raises CommandFailed for a setting that cannot be used.
+    """
+    try:
+        if database is None:
+            return Settings()
+        url = database if ":///" in database else f"{SQLITE}{database}"
+        return Settings(database=url)
+    except ValidationError as error:
+        problems = error.errors(include_url=False, include_input=False)
+        name = str(problems[0]["loc"][0]).upper()
+        reason = problems[0]["msg"].removeprefix("Value error, ")
+        raise CommandFailed(f"OKR_{name} cannot be used: {reason}.") from None
+
+
+@contextmanager
+def opened(chosen: Settings) -> Generator[History]:
+    """The history, to be closed at the end."""
+    if not chosen.log_path.parent.is_dir():
+        raise CommandFailed(f"There is no folder {chosen.log_path.parent}; make it first.")
+    history = History(chosen)
+    try:
+        yield history
+    finally:
+        history.close()
+
+
+def build_views(history: History) -> None:
+    """Bring the views up to the log, with a progress bar where that takes a while."""
+    head = history.log.head()
+    if head - history.projector.position <= QUIETLY:
+        history.catch_up()
+        return
+    with bar("Building views", head) as advance:
+        history.catch_up(advance)

@@ -1,0 +1,247 @@
+"""Imports history: lines of the neutral format become commands, batch after batch.
+
+Each line is recorded under a key made from its source and its id, in the transaction of its
+events. So a line that is known records nothing, and an import that was cut off continues.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from difflib import get_close_matches
+from hashlib import sha256
+from itertools import islice
+from typing import Any, cast
+
+import orjson
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from domain.book import Book
+from domain.catalogue import COMMANDS
+from domain.desk import Desk
+from domain.draft import Draft
+from domain.errors import Invalid, PersonNotFound, Refusal
+from domain.log import Key, KeyTakenError, RaceLostError
+from domain.record import Command, Context
+from domain.times import check_times
+from domain.values import Actor, Instant, Reason, source_id
+
+BATCH = 500
+MAX_LINE_BYTES = 1_000_000
+TRIES = 5
+
+
+class BadLineError(Exception):
+    """A line cannot be imported; nothing of its batch was recorded."""
+
+    def __init__(self, number: int, reason: str, recorded: int) -> None:
+        super().__init__(
+            f"Line {number}: {reason} Lines up to {recorded} are recorded, none after; "
+            "mend the line and import the file again."
+        )
+        self.number = number
+        self.reason = reason
+
+
+class Line(BaseModel):
+    """One change as the neutral format writes it; the fields of its action are the extras."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+
+    id: str
+    at: Instant
+    recorded_at: Instant | None = None
+    source: str = "import"
+    actor: str | None = None
+    action: str
+    reason: Reason | None = None
+    assumed: tuple[str, ...] = ()
+
+    def command(self) -> Command:
+        """The command the line stands for. Raises ValidationError, or Invalid for its action."""
+        command = COMMANDS.get(self.action)
+        if command is None:
+            close = get_close_matches(self.action, COMMANDS, 1)
+            hint = f"; did you mean {close[0]}?" if close else "."
+            raise Invalid(f"There is no action {self.action!r}{hint}")
+        fields = dict(self.model_extra or {})
+        if command.CREATES is not None:
+            fields[command.CREATES] = self.id
+        return command.model_validate(fields, context={"source": self.source})
+
+
+@dataclass(slots=True)
+class ImportReport:
+    """What an import came to, in lines and in events."""
+
+    lines: int = 0
+    recorded: int = 0
+    known: int = 0
+    unchanged: int = 0
+    events: int = 0
+    by_action: dict[str, int] = field(default_factory=dict[str, int])
+
+
+@dataclass(slots=True)
+class _Batch:
+    """What one batch adds to the report once it is recorded."""
+
+    draft: Draft
+    report: ImportReport
+    floor: datetime | None
+    """When the last line before was recorded; the next may not say an earlier time."""
+    seen: dict[tuple[str, str], str] = field(default_factory=dict[tuple[str, str], str])
+    """The digest of each line of this batch, by source and id."""
+
+
+def import_lines(
+    desk: Desk,
+    lines: Iterable[bytes],
+    *,
+    dry_run: bool = False,
+    progress: Callable[[int], None] = lambda _lines: None,
+) -> ImportReport:
+    """Record every line that is new, and report what happened; `progress` hears the line count.
+
+    A dry run decides everything and records nothing. Raises BadLineError.
+    """
+    report = ImportReport()
+    pending: Draft | None = None
+    numbered = ((number, line) for number, line in enumerate(lines, 1) if line.strip())
+    while batch := list(islice(numbered, BATCH)):
+        if dry_run:
+            pending = pending or desk.draft()
+            report = _decide(desk, pending, batch, report).report
+        else:
+            report = _record(desk, batch, report)
+        progress(batch[-1][0])
+    return report
+
+
+def _record(desk: Desk, batch: list[tuple[int, bytes]], report: ImportReport) -> ImportReport:
+    """Record one batch whole; decide it again when somebody else wrote in between."""
+    for last_try in (*[False] * TRIES, True):
+        decided = _decide(desk, desk.draft(), batch, report)
+        try:
+            desk.record(decided.draft)
+        except (RaceLostError, KeyTakenError):
+            if last_try:
+                raise
+        else:
+            return decided.report
+    raise AssertionError("the last try returns or raises")
+
+
+def _decide(
+    desk: Desk, draft: Draft, batch: list[tuple[int, bytes]], before: ImportReport
+) -> _Batch:
+    """Decide a batch on top of a draft. Raises BadLineError at the first line that is refused."""
+    report = replace(before, by_action=dict(before.by_action))
+    decided = _Batch(draft, report, desk.log.last_recorded_at())
+    for number, raw in batch:
+        try:
+            _add(desk, decided, raw)
+        except Refusal as refusal:
+            raise BadLineError(number, refusal.message, before.lines) from None
+        except ValidationError as error:
+            raise BadLineError(number, " ".join(_sentences(error)), before.lines) from None
+    report.lines = batch[-1][0]
+    return decided
+
+
+def _add(desk: Desk, batch: _Batch, raw: bytes) -> None:
+    line = Line.model_validate(_parsed(raw))
+    key = Key(f"import:{line.source}", line.id, _digest(raw))
+    known = _known(desk, batch, key)
+    if known is not None:
+        if known != key.digest:
+            raise Invalid(f"The id {line.id!r} is known already, with other content.")
+        batch.report.known += 1
+        return
+    batch.seen[key.scope, key.key] = key.digest
+    context = _context(desk, batch.draft, line)
+    check_times(context)
+    _check_order(line, batch)
+    events = batch.draft.add(
+        line.command(), context, key, seed=source_id(line.source, f"line {line.id}")
+    )
+    if events:
+        batch.report.recorded += 1
+        batch.report.events += events
+        batch.report.by_action[line.action] = batch.report.by_action.get(line.action, 0) + 1
+    else:
+        batch.report.unchanged += 1
+
+
+def _known(desk: Desk, batch: _Batch, key: Key) -> str | None:
+    """The digest under which a line of that id is known, from the log or from this batch."""
+    receipt = desk.log.receipt(key.scope, key.key)
+    return batch.seen.get((key.scope, key.key)) if receipt is None else receipt.digest
+
+
+def _parsed(raw: bytes) -> dict[str, Any]:
+    if len(raw) > MAX_LINE_BYTES:
+        raise Invalid(f"The line is longer than {MAX_LINE_BYTES} bytes.")
+    try:
+        line = orjson.loads(raw)
+    except orjson.JSONDecodeError as error:
+        raise Invalid(f"This is not JSON ({error}).") from None
+    if not isinstance(line, dict):
+        raise Invalid("Give one JSON object a line.")
+    return cast("dict[str, Any]", line)
+
+
+def _digest(raw: bytes) -> str:
+    """The content of a line, whatever the order of its fields."""
+    return sha256(orjson.dumps(orjson.loads(raw), option=orjson.OPT_SORT_KEYS)).hexdigest()
+
+
+def _context(desk: Desk, draft: Draft, line: Line) -> Context:
+    return Context(
+        actor=_actor(draft, line),
+        now=desk.now(),
+        reason=line.reason,
+        effective_at=line.at,
+        recorded_at=line.recorded_at,
+        imported=True,
+        assumed=line.assumed,
+        source=f"import:{line.source}",
+    )
+
+
+def _actor(draft: Draft, line: Line) -> Actor:
+    """The person of that id, or the source's own word for who did it."""
+    if line.actor is None:
+        return Actor(id="unknown", kind="import")
+    person_id = source_id(line.source, line.actor)
+    try:
+        Book(draft).person(person_id)
+    except PersonNotFound:
+        return Actor(id=line.actor, kind="import")
+    return Actor(id=str(person_id), kind="person")
+
+
+def _check_order(line: Line, batch: _Batch) -> None:
+    """Lines come in the order in which they were recorded, after what the log holds already."""
+    if line.recorded_at is None:
+        return
+    if batch.floor is not None and line.recorded_at < batch.floor:
+        raise Invalid(
+            f"It says it was recorded at {line.recorded_at.isoformat()}, but the history already "
+            f"holds something recorded at {batch.floor.isoformat()}; order the lines by "
+            "recorded_at, and import older history into an empty database."
+        )
+    batch.floor = line.recorded_at
+
+
+def _sentences(error: ValidationError) -> Iterator[str]:
+    for problem in error.errors(include_input=False, include_url=False, include_context=False):
+        where = ".".join(str(part) for part in problem["loc"])
+        if problem["type"] == "extra_forbidden":
+            yield f"There is no field {where!r} in this action."
+        elif problem["type"] == "missing":
+            yield f"The field {where!r} is missing."
+        else:
+            message = problem["msg"].removeprefix("Value error, ")
+            yield f"{where}: {message}."

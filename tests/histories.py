@@ -1,0 +1,251 @@
+"""Random histories: small companies whose changes come late, are corrected and are taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any, TypeVar
+from uuid import UUID, uuid5
+
+from hypothesis import strategies as st
+
+from domain.alignments import EndId, ProposeAlignment, Relation, WithdrawAlignment
+from domain.check_ins import CheckInKeyResult, CorrectCheckIn, RetractCheckIn
+from domain.cycles import OpenCycle, PlanCycle
+from domain.desk import Desk
+from domain.errors import Refusal
+from domain.key_results import (
+    AddKeyResult,
+    AdjustTarget,
+    DropKeyResult,
+    RestoreKeyResult,
+    ReweightKeyResult,
+)
+from domain.measures import Direction
+from domain.objectives import (
+    CloseObjective,
+    DraftObjective,
+    Outcome,
+    PublishObjective,
+    ReopenObjective,
+    RewordObjective,
+)
+from domain.people import RegisterPerson
+from domain.record import Command, Context
+from domain.scores import ScoreKeyResult
+from domain.units import FormUnit, JoinUnit, RenameUnit, Role, UnitKind
+from domain.values import Actor, Owner
+
+START = datetime(2026, 1, 5, tzinfo=UTC)
+NAMES = UUID("00000000-0000-4000-8000-000000000000")
+UNIT, PERSON, CYCLE = (uuid5(NAMES, name) for name in ("unit", "person", "cycle"))
+
+T = TypeVar("T")
+
+Step = tuple[str, int, int, int]
+"""What happens, to which of the things of that kind, with what number, how many hours late."""
+
+ACTIONS = (
+    "draft",
+    "add",
+    "check_in",
+    "check_in",
+    "check_in",
+    "correct",
+    "move_check_in",
+    "retract",
+    "target",
+    "reweight",
+    "reword",
+    "publish",
+    "close",
+    "reopen",
+    "drop",
+    "restore",
+    "align",
+    "withdraw",
+    "score",
+    "rename_unit",
+    "open",
+)
+
+steps = st.lists(
+    st.tuples(
+        st.sampled_from(ACTIONS),
+        st.integers(0, 5),
+        st.integers(0, 20),
+        st.sampled_from((0, 0, 0, 1, 2, 5, 30)),
+    ),
+    max_size=40,
+)
+
+
+@dataclass(slots=True)
+class Company:
+    """Carries random steps out on a desk; steps that are refused are left out."""
+
+    desk: Desk
+    now: datetime = START
+    made: int = 0
+    objectives: list[UUID] = field(default_factory=list[UUID])
+    key_results: list[UUID] = field(default_factory=list[UUID])
+    check_ins: list[tuple[UUID, UUID]] = field(default_factory=list[tuple[UUID, UUID]])
+    edges: list[UUID] = field(default_factory=list[UUID])
+
+    def found(self) -> None:
+        """The part that every history has: a unit, a person, a cycle."""
+        self.do(FormUnit(unit_id=UNIT, name="Team", kind=UnitKind.TEAM))
+        self.do(RegisterPerson(person_id=PERSON, name="Ada"))
+        self.do(JoinUnit(unit_id=UNIT, person_id=PERSON, role=Role.LEAD))
+        starts, ends = START.date(), START.date() + timedelta(days=80)
+        self.do(PlanCycle(cycle_id=CYCLE, name="Q1", starts_on=starts, ends_on=ends))
+
+    def do(self, command: Command, late: int = 0) -> None:
+        """Record a command an hour after the last one, true `late` hours before."""
+        self.now += timedelta(hours=1)
+        context = Context(
+            actor=Actor(id=str(PERSON), kind="person"),
+            now=datetime.now(UTC),
+            recorded_at=self.now,
+            effective_at=self.now - timedelta(hours=late),
+            imported=True,
+        )
+        draft = self.desk.draft()
+        draft.add(command, context)
+        self.desk.record(draft)
+
+    def live(self, history: list[Step]) -> None:
+        """Carry out every step that is possible."""
+        for action, which, number, late in history:
+            command = self._command(action, which, number)
+            if command is not None:
+                try:
+                    self.do(command, late)
+                except Refusal:
+                    continue
+
+    def _new(self) -> UUID:
+        self.made += 1
+        return uuid5(NAMES, str(self.made))
+
+    def _command(self, action: str, which: int, number: int) -> Command | None:
+        made: Callable[[int, int], Command | None] = getattr(self, f"_{action}")
+        return made(which, number)
+
+    def _draft(self, _which: int, number: int) -> Command:
+        self.objectives.append(self._new())
+        owner = Owner(type="unit", id=UNIT)
+        return DraftObjective(
+            objective_id=self.objectives[-1],
+            cycle_id=CYCLE,
+            owner=owner,
+            title=f"Objective {number}",
+        )
+
+    def _add(self, which: int, number: int) -> Command | None:
+        objective_id = pick(self.objectives, which)
+        if objective_id is None:
+            return None
+        self.key_results.append(self._new())
+        direction = (None, Direction.AT_LEAST, Direction.AT_MOST)[number % 3]
+        return AddKeyResult(
+            key_result_id=self.key_results[-1],
+            objective_id=objective_id,
+            title=f"Key result {number}",
+            direction=direction,
+            baseline=Decimal(number % 4),
+            target=Decimal(number),
+        )
+
+    def _check_in(self, which: int, number: int) -> Command | None:
+        key_result_id = pick(self.key_results, which)
+        if key_result_id is None:
+            return None
+        check_in_id = self._new()
+        self.check_ins.append((key_result_id, check_in_id))
+        return CheckInKeyResult(
+            check_in_id=check_in_id,
+            key_result_id=key_result_id,
+            value=Decimal(number),
+            confidence=number % 11,
+        )
+
+    def _correct(self, which: int, number: int) -> Command | None:
+        return self._of_check_in(CorrectCheckIn, which, value=number)
+
+    def _move_check_in(self, which: int, _number: int) -> Command | None:
+        return self._of_check_in(CorrectCheckIn, which)
+
+    def _retract(self, which: int, _number: int) -> Command | None:
+        return self._of_check_in(RetractCheckIn, which)
+
+    def _of_check_in(self, kind: type[Command], which: int, **fields: Any) -> Command | None:
+        found = pick(self.check_ins, which)
+        if found is None:
+            return None
+        ids = {"key_result_id": found[0], "check_in_id": found[1]}
+        return kind.model_validate(ids | fields)
+
+    def _target(self, which: int, number: int) -> Command | None:
+        return self._of(self.key_results, which, AdjustTarget, "key_result_id", target=number)
+
+    def _reweight(self, which: int, number: int) -> Command | None:
+        return self._of(self.key_results, which, ReweightKeyResult, "key_result_id", weight=number)
+
+    def _drop(self, which: int, _number: int) -> Command | None:
+        return self._of(self.key_results, which, DropKeyResult, "key_result_id")
+
+    def _restore(self, which: int, _number: int) -> Command | None:
+        return self._of(self.key_results, which, RestoreKeyResult, "key_result_id")
+
+    def _score(self, which: int, number: int) -> Command | None:
+        score = number / 20
+        return self._of(self.key_results, which, ScoreKeyResult, "key_result_id", score=score)
+
+    def _reword(self, which: int, number: int) -> Command | None:
+        title = f"Reworded {number}"
+        return self._of(self.objectives, which, RewordObjective, "objective_id", title=title)
+
+    def _publish(self, which: int, _number: int) -> Command | None:
+        return self._of(self.objectives, which, PublishObjective, "objective_id")
+
+    def _close(self, which: int, number: int) -> Command | None:
+        outcome = list(Outcome)[number % 4]
+        return self._of(self.objectives, which, CloseObjective, "objective_id", outcome=outcome)
+
+    def _reopen(self, which: int, _number: int) -> Command | None:
+        return self._of(self.objectives, which, ReopenObjective, "objective_id")
+
+    def _of(
+        self, ids: list[UUID], which: int, kind: type[Command], name: str, **fields: Any
+    ) -> Command | None:
+        found = pick(ids, which)
+        return None if found is None else kind.model_validate({name: found} | fields)
+
+    def _align(self, which: int, number: int) -> Command | None:
+        start, finish = pick(self.objectives, which), pick(self.objectives, number)
+        if start is None or finish is None:
+            return None
+        self.edges.append(self._new())
+        return ProposeAlignment(
+            alignment_id=self.edges[-1],
+            start=EndId(type="objective", id=start),
+            finish=EndId(type="objective", id=finish),
+            relation=Relation.SUPPORTS,
+        )
+
+    def _withdraw(self, which: int, _number: int) -> Command | None:
+        return self._of(self.edges, which, WithdrawAlignment, "alignment_id")
+
+    def _rename_unit(self, _which: int, number: int) -> Command:
+        return RenameUnit(unit_id=UNIT, name=f"Team {number}")
+
+    def _open(self, _which: int, _number: int) -> Command:
+        return OpenCycle(cycle_id=CYCLE)
+
+
+def pick(things: list[T], which: int) -> T | None:
+    """One of the things, or None where there are none."""
+    return things[which % len(things)] if things else None

@@ -1,0 +1,1 @@
+"""The read models: built live, rebuilt, and compared with a slow, obvious fold."""

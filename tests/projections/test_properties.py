@@ -1,0 +1,208 @@
+"""What must hold for every history, however late and however often corrected."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from fractions import Fraction
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import Connection
+
+from domain.desk import Desk
+from domain.log import Log
+from domain.record import Record
+from projections.board import board
+from projections.diff import diff
+from projections.instants import Moment, resolve
+from projections.projector import Projector
+from projections.replay import replay
+from projections.states import states_at
+from projections.views import Views, metadata
+from tests import oracle
+from tests.histories import CYCLE as CYCLE_ID
+from tests.histories import START, Company, Step, steps
+
+UTC_ZONE = ZoneInfo("UTC")
+MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108 - a folder of its own
+"""Many small histories: their files need not reach a disk."""
+CYCLE = str(CYCLE_ID)
+
+
+@contextmanager
+def lived(history: list[Step], *, live: bool = True) -> Generator[tuple[Log, Views]]:
+    """A history on real files: followed live after each step, or built at the end."""
+    with TemporaryDirectory(dir=MEMORY) as folder:
+        log, views = Log(Path(folder) / "okr.db"), Views(Path(folder) / "okr.views.db")
+        projector = Projector(log, views)
+        if live:
+            log.on_append(lambda: follow(projector))
+        company = Company(Desk(log))
+        company.found()
+        company.live(history)
+        projector.catch_up()
+        try:
+            yield log, views
+        finally:
+            views.close()
+            log.close()
+
+
+def follow(projector: Projector) -> None:
+    projector.catch_up()
+
+
+def rows(views: Views) -> dict[str, list[Any]]:
+    with views.read() as connection:
+        return {
+            table.name: sorted(tuple(row) for row in connection.execute(table.select()))
+            for table in metadata.sorted_tables
+        }
+
+
+@given(steps)
+def test_following_live_equals_rebuilding_row_for_row(history: list[Step]) -> None:
+    with lived(history) as (log, followed), TemporaryDirectory(dir=MEMORY) as folder:
+        rebuilt = Views(Path(folder) / "rebuilt.db")
+        Projector(log, rebuilt).catch_up()
+        assert rows(followed) == rows(rebuilt)
+        rebuilt.close()
+
+
+@given(steps, st.integers(-2, 60), st.integers(1, 60))
+def test_any_instant_as_known_at_any_position_equals_a_plain_fold(
+    history: list[Step], hours: int, known: int
+) -> None:
+    with lived(history, live=False) as (log, views), views.read() as connection:
+        records = log.records(0, 10_000)
+        known = min(known, len(records))
+        instant = START + timedelta(hours=hours)
+        moment = Moment(instant, records[known - 1].recorded_at, known)
+        told = oracle.things_at(records, instant, known)
+        found = {
+            UUID(state["id"]): state
+            for scope in ("", CYCLE)
+            for state in states_at(connection, scope, moment.micros, known)
+        }
+        assert found.keys() == told.keys()
+        for entity_id, thing in told.items():
+            assert_same(found[entity_id], thing)
+        shown = board(connection, CYCLE, moment, UTC_ZONE)
+        assert shown is not None
+        assert_close(shown["totals"]["progress"], oracle.cycle_progress(told))
+
+
+def assert_same(state: dict[str, Any], thing: oracle.Thing) -> None:
+    for name in ("title", "name", "state", "outcome", "confidence"):
+        assert state.get(name) == thing.get(name), name
+    for name in ("target", "baseline", "weight", "agreed_score", "value"):
+        told = thing.get(name)
+        assert state.get(name) == (None if told is None else float(told)), name
+    if state["type"] == "key_result":
+        assert_close(state["progress"], oracle.progress(thing))
+
+
+def assert_close(shown: float | None, told: Fraction | None) -> None:
+    assert (shown is None) == (told is None)
+    if shown is not None and told is not None:
+        assert abs(Fraction(str(shown)) - told) < Fraction(1, 10**9)
+
+
+@given(steps)
+def test_as_of_now_equals_the_state_that_decisions_see(history: list[Step]) -> None:
+    with lived(history, live=False) as (log, views), views.read() as connection:
+        moment = now(connection, log)
+        book = Desk(log).book()
+        for state in states_at(connection, CYCLE, moment.micros, moment.position):
+            if state["type"] == "objective":
+                decided = book.objective(UUID(state["id"]))
+                assert (state["title"], state["state"]) == (decided.title, decided.state)
+                assert state["version"] == decided.version
+            elif state["type"] == "key_result":
+                _, decided = book.key_result(UUID(state["id"]))
+                assert state["version"] == decided.version
+                progress = decided.progress
+                assert_close(state["progress"], None if progress is None else Fraction(progress))
+
+
+@given(steps, st.integers(-2, 60), st.integers(-2, 60))
+def test_a_diff_applied_to_the_first_state_gives_the_second(
+    history: list[Step], first: int, second: int
+) -> None:
+    with lived(history, live=False) as (log, views), views.read() as connection:
+        last = log.head()
+        one = Moment(START + timedelta(hours=first), START, last)
+        other = Moment(START + timedelta(hours=second), START, last)
+        before = by_id(connection, one)
+        for change in diff(connection, CYCLE, None, one, other):
+            fields = before.setdefault(change["entity_id"], {})
+            assert fields.get(change["field"]) == change["from"]
+            fields[change["field"]] = change["to"]
+            assert change["event_ids"]
+        then = by_id(connection, other)
+        assert without_empty(before) == without_empty(then)
+
+
+def by_id(connection: Connection, moment: Moment) -> dict[str, dict[str, Any]]:
+    ignored = {"id", "type", "version", "changed_at"}
+    return {
+        state["id"]: {name: value for name, value in state.items() if name not in ignored}
+        for state in states_at(connection, CYCLE, moment.micros, moment.position)
+    }
+
+
+def without_empty(states: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """An entity that does not exist and one of whom nothing is said are the same here."""
+    said = {
+        entity_id: {name: value for name, value in state.items() if value is not None}
+        for entity_id, state in states.items()
+    }
+    return {entity_id: state for entity_id, state in said.items() if state}
+
+
+@given(steps)
+def test_a_replay_ends_at_the_final_board_and_tells_every_change_once(
+    history: list[Step],
+) -> None:
+    with lived(history, live=False) as (log, views), views.read() as connection:
+        moment = now(connection, log)
+        shown = board(connection, CYCLE, moment, UTC_ZONE)
+        frames = list(replay(connection, CYCLE, moment, zone=UTC_ZONE))
+        assert shown is not None
+        if shown["objectives"]:
+            totals = {name: shown["totals"][name] for name in frames[-1]["totals"]}
+            assert frames[-1]["totals"] == totals
+        told = [change["position"] for frame in frames for change in frame["changes"]]
+        assert sorted(told) == sorted(position for position in of_cycle(log.records(0, 10_000)))
+        by_day = list(replay(connection, CYCLE, moment, every="day", zone=UTC_ZONE))
+        assert sorted(told) == sorted(
+            change["position"] for frame in by_day for change in frame["changes"]
+        )
+        assert by_day[-1]["totals"] == frames[-1]["totals"]
+
+
+def of_cycle(records: list[Record]) -> list[int]:
+    organisation = ("person.", "unit.")
+    return [one.position for one in records if not one.event.TOPIC.startswith(organisation)]
+
+
+@given(steps)
+def test_each_frame_has_the_totals_of_the_board_at_its_instant(history: list[Step]) -> None:
+    with lived(history, live=False) as (log, views), views.read() as connection:
+        moment = now(connection, log)
+        for frame in replay(connection, CYCLE, moment, zone=UTC_ZONE):
+            at = Moment(datetime.fromisoformat(frame["at"]), moment.known_at, moment.position)
+            shown = board(connection, CYCLE, at, UTC_ZONE)
+            assert shown is not None
+            assert frame["totals"] == {name: shown["totals"][name] for name in frame["totals"]}
+
+
+def now(connection: Connection, log: Log) -> Moment:
+    return resolve(connection, log.clock())
