@@ -4,21 +4,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
 from projections.instants import Moment
+from projections.naming import name_owners
 from projections.plain import plain
 from projections.rollup import State, Totals, counts, objective_sum
 from projections.states import state_at, states_at
-
-ON_TRACK, AT_RISK = 7, 4
-STATUSES = ("on_track", "at_risk", "off_track", "stale", "unknown")
-STALE_AFTER = 1.5
-"""A check-in is stale once it is older than this many cadences."""
+from projections.status import STATUSES, looked_at, status
 
 
 def board(
@@ -33,10 +29,10 @@ def board(
         return None
     states = states_at(connection, cycle_id, moment.micros, moment.position)
     by_kind = _by_kind(states)
-    looked_at = _looked_at(cycle, moment, zone)
+    at = looked_at(cycle, moment, zone)
     key_results: dict[str, list[State]] = defaultdict(list)
     for key_result in by_kind["key_result"]:
-        key_result["status"] = status(key_result, cycle, looked_at)
+        key_result["status"] = status(key_result, cycle, at)
         key_results[key_result["objective_id"]].append(key_result)
     totals = Totals()
     for objective in by_kind["objective"]:
@@ -47,7 +43,7 @@ def board(
         objective["key_results"] = own
         if counts(objective):
             totals.put(objective["id"], summed)
-    _name_owners(connection, states, moment)
+    name_owners(connection, states, moment)
     return {
         "cycle": cycle,
         "objectives": by_kind["objective"],
@@ -71,49 +67,12 @@ def _by_kind(states: Iterable[State]) -> dict[str, list[State]]:
     return by_kind
 
 
-def _looked_at(cycle: State | None, moment: Moment, zone: ZoneInfo) -> datetime:
-    """The instant at which staleness is judged: a closed cycle is judged as it ended."""
-    if cycle is None or cycle["state"] != "closed" or cycle["ends_on"] is None:
-        return moment.as_of
-    last_day = date.fromisoformat(cycle["ends_on"])
-    end = datetime.combine(last_day + timedelta(days=1), time(), zone)
-    return min(moment.as_of, end)
-
-
-def status(key_result: State, cycle: State | None, looked_at: datetime) -> str:
-    """`stale` when the last check-in is too old for the cadence, else by its confidence."""
-    if key_result["measured_at"] is None:
-        return "unknown"
-    age = looked_at - datetime.fromisoformat(key_result["measured_at"])
-    if cycle is not None and age > timedelta(days=STALE_AFTER * cycle["cadence_days"]):
-        return "stale"
-    confidence = key_result["confidence"]
-    if confidence is None:
-        return "unknown"
-    if confidence >= ON_TRACK:
-        return "on_track"
-    return "at_risk" if confidence >= AT_RISK else "off_track"
-
-
 def _statuses(by_kind: dict[str, list[State]]) -> dict[str, int]:
     found = dict.fromkeys(STATUSES, 0)
     for key_result in by_kind["key_result"]:
         if counts(key_result):
             found[key_result["status"]] += 1
     return found
-
-
-def _name_owners(connection: Connection, states: Iterable[State], moment: Moment) -> None:
-    """Say beside each owner's id how they were called at that instant."""
-    names: dict[str, str | None] = {}
-    for state in states:
-        owner = state.get("owner")
-        if owner is None:
-            continue
-        if owner["id"] not in names:
-            known = state_at(connection, owner["id"], moment.micros, moment.position)
-            names[owner["id"]] = None if known is None else known["name"]
-        owner["name"] = names[owner["id"]]
 
 
 def _alignments(
