@@ -1,0 +1,1 @@
+"""Importing history: what is recorded, what is recognised, what is refused."""

@@ -1,0 +1,133 @@
+"""The command line: what it prints, how it exits, and what it says when something is wrong."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.imports.lines import encoded, history
+
+
+def okr(*arguments: str | Path, folder: Path) -> subprocess.CompletedProcess[str]:
+    """Run `okr` as a person would, in a folder of its own."""
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("OKR_")}
+    return subprocess.run(
+        [sys.executable, "-c", "from api.cli import main; main()", *map(str, arguments)],
+        cwd=folder,
+        check=False,
+        env=environment | {"PYTHONPATH": str(Path.cwd()), "NO_COLOR": "1"},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "history.jsonl"
+    path.write_bytes(b"".join(encoded(history())))
+    return path
+
+
+def sentence(result: subprocess.CompletedProcess[str]) -> str:
+    """The one line a failed command says."""
+    assert result.returncode == 1, result
+    assert "Traceback" not in result.stderr
+    assert result.stderr.count("\n") == 1
+    assert result.stderr.startswith("okr: ")
+    return result.stderr
+
+
+def test_an_import_says_what_it_recorded(tmp_path: Path, file: Path) -> None:
+    first = okr("import", file, folder=tmp_path)
+    assert first.returncode == 0
+    assert "7 lines read: 7 recorded as 7 events, 0 known already" in first.stderr
+    assert "check_in" in first.stdout
+    again = okr("import", file, folder=tmp_path)
+    assert "0 recorded as 0 events, 7 known already" in again.stderr
+    assert (tmp_path / "okr.db").exists()
+    assert (tmp_path / "okr.views.db").exists()
+
+
+def test_a_dry_run_records_nothing(tmp_path: Path, file: Path) -> None:
+    assert "7 would be recorded" in okr("import", file, "--dry-run", folder=tmp_path).stderr
+    assert "7 recorded" in okr("import", file, folder=tmp_path).stderr
+
+
+def test_a_bad_line_is_named_and_nothing_of_its_batch_recorded(tmp_path: Path, file: Path) -> None:
+    file.write_bytes(file.read_bytes() + b'{"id": "x"}\n')
+    said = sentence(okr("import", file, folder=tmp_path))
+    assert said.startswith("okr: Line 8: The field 'at' is missing.")
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    said = sentence(okr("import", "nowhere.jsonl", folder=tmp_path))
+    assert (
+        said == "okr: nowhere.jsonl cannot be read (No such file or directory); check the name.\n"
+    )
+
+
+def test_a_database_that_is_none_is_named(tmp_path: Path, file: Path) -> None:
+    (tmp_path / "okr.db").write_bytes(b"this is no database, whatever its name says" * 100)
+    said = sentence(okr("import", file, folder=tmp_path))
+    assert "The log okr.db cannot be used" in said
+
+
+def test_a_damaged_database_is_named(tmp_path: Path, file: Path) -> None:
+    assert okr("import", file, folder=tmp_path).returncode == 0
+    database = tmp_path / "okr.db"
+    content = bytearray(database.read_bytes())
+    content[4096:] = b"\xff" * (len(content) - 4096)
+    database.write_bytes(content)
+    (tmp_path / "okr.db-wal").unlink(missing_ok=True)
+    said = sentence(okr("import", file, folder=tmp_path))
+    assert "cannot be used" in said
+
+
+def test_a_folder_that_is_not_there_is_named(tmp_path: Path, file: Path) -> None:
+    said = sentence(okr("import", file, "--database", "no/where/okr.db", folder=tmp_path))
+    assert "There is no folder no/where; make it first." in said
+
+
+def test_a_setting_that_cannot_be_used_is_named(tmp_path: Path, file: Path) -> None:
+    (tmp_path / ".env").write_text("OKR_TIMEZONE=Mars/Olympus\n")
+    said = sentence(okr("import", file, folder=tmp_path))
+    assert "OKR_TIMEZONE cannot be used: give an IANA time zone" in said
+
+
+def test_a_port_in_use_is_named_with_another_to_try(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        said = sentence(okr("serve", "--port", str(port), folder=tmp_path))
+    assert f"Port {port} on 127.0.0.1 cannot be used" in said
+    assert f"--port {port + 1}" in said
+
+
+def test_an_address_that_others_reach_is_refused(tmp_path: Path) -> None:
+    said = sentence(okr("serve", "--host", "192.0.2.1", folder=tmp_path))
+    assert "can be reached from other machines" in said
+
+
+def test_wrong_arguments_exit_with_2(tmp_path: Path) -> None:
+    assert okr("import", folder=tmp_path).returncode == 2
+    assert okr("serve", "--port", "0", folder=tmp_path).returncode == 2
+
+
+def test_an_export_that_is_no_json_is_named(tmp_path: Path) -> None:
+    (tmp_path / "export.json").write_text("no json")
+    said = sentence(okr("convert", "okr-tracker", "export.json", folder=tmp_path))
+    assert said.startswith("okr: export.json is not JSON")
+
+
+@pytest.mark.parametrize("command", [[], ["serve"], ["import"], ["demo"], ["convert"]])
+def test_every_command_has_help(tmp_path: Path, command: list[str]) -> None:
+    result = okr(*command, "--help", folder=tmp_path)
+    assert result.returncode == 0
+    assert "Usage" in result.stdout
