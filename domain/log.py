@@ -7,22 +7,40 @@ rested on, stamps the times, and inserts. What it returns is on disk.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Generator, Iterable, Sequence
+from collections import deque
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Lock, local
 from typing import Any, NamedTuple, cast
 from uuid import UUID
 
 from eventsourcing.application import Application
-from eventsourcing.persistence import IntegrityError, Mapper, PersistenceError, StoredEvent
-from eventsourcing.sqlite import SQLiteApplicationRecorder, SQLiteCursor
+from eventsourcing.persistence import (
+    InfrastructureFactory,
+    Mapper,
+    PersistenceError,
+    StoredEvent,
+)
+from eventsourcing.sqlite import (
+    SQLiteApplicationRecorder,
+    SQLiteConnection,
+    SQLiteConnectionPool,
+    SQLiteCursor,
+    SQLiteFactory,
+)
+from eventsourcing.utils import Environment
 
 from domain import codec
 from domain.catalogue import located
 from domain.errors import RecordedTimeGoesBack
 from domain.record import Record
+from domain.sqlite_schema import STATEMENTS
+
+LOCK_TIMEOUT_SECONDS = 30.0
+"""How long a writer waits for the writers of other processes."""
 
 Clock = Callable[[], datetime]
 
@@ -71,13 +89,17 @@ class Entry(NamedTuple):
 
 
 @dataclass(slots=True)
-class Guard:
-    """What must still hold when the write lock is taken, and the entries to stamp then."""
+class Append:
+    """One request to append: what to write, what must still hold, and what came of it."""
 
     entries: Sequence[Entry]
-    read: dict[UUID, int]
+    read: Mapping[UUID, int]
     """Per stream that the decision read but does not write, the version it saw."""
-    stamped: list[Record] = field(default_factory=list[Record])
+    stored: Sequence[StoredEvent] = ()
+    records: list[Record] = field(default_factory=list[Record])
+    """The entries as recorded, with their times and positions."""
+    failure: Exception | None = None
+    done: bool = False
 
 
 class RecordMapper(Mapper[UUID]):
@@ -98,151 +120,177 @@ class RecordMapper(Mapper[UUID]):
         )
 
 
-_DENIED = "the log is append-only: an event is never changed or removed"
-
-
-def _append_only(table: str, same: str) -> Iterable[str]:
-    """Triggers by which the database itself refuses UPDATE, DELETE and REPLACE."""
-    refuse = f"BEGIN SELECT RAISE(ABORT, '{_DENIED}'); END"
-    yield f"CREATE TRIGGER IF NOT EXISTS {table}_no_update BEFORE UPDATE ON {table} {refuse}"
-    yield f"CREATE TRIGGER IF NOT EXISTS {table}_no_delete BEFORE DELETE ON {table} {refuse}"
-    exists = f"EXISTS (SELECT 1 FROM {table} WHERE {same})"  # noqa: S608 - names of this module
-    yield (
-        f"CREATE TRIGGER IF NOT EXISTS {table}_no_replace BEFORE INSERT ON {table} "
-        f"WHEN {exists} {refuse}"
-    )
-
-
-_OWN_TABLES = (
-    """CREATE TABLE IF NOT EXISTS receipts (
-        scope TEXT, key TEXT, digest TEXT NOT NULL,
-        first_position INTEGER NOT NULL, last_position INTEGER NOT NULL,
-        PRIMARY KEY (scope, key)
-    ) WITHOUT ROWID""",
-    """CREATE TABLE IF NOT EXISTS entity_streams (
-        entity_id TEXT PRIMARY KEY, stream_id TEXT NOT NULL
-    ) WITHOUT ROWID""",
-)
-_APPEND_ONLY = (
-    *_append_only(
-        "stored_events",
-        "rowid = NEW.rowid OR (originator_id = NEW.originator_id "
-        "AND originator_version = NEW.originator_version)",
-    ),
-    *_append_only("receipts", "scope = NEW.scope AND key = NEW.key"),
-    *_append_only("entity_streams", "entity_id = NEW.entity_id"),
-)
-
-
 class SQLiteLogRecorder(SQLiteApplicationRecorder):
     """The library's table, guarded, with receipts and the streams of inner entities beside it."""
 
     clock: Clock = staticmethod(utc_now)
 
     def construct_create_table_statements(self) -> list[str]:
-        return [*super().construct_create_table_statements(), *_OWN_TABLES, *_APPEND_ONLY]
+        return [*super().construct_create_table_statements(), *STATEMENTS]
 
     def _insert_events(
-        self, c: SQLiteCursor, stored_events: Sequence[StoredEvent], **kwargs: Any
+        self,
+        c: SQLiteCursor,
+        stored_events: Sequence[StoredEvent],  # noqa: ARG002 - the appends bring their own
+        **kwargs: Any,
     ) -> Sequence[int] | None:
-        guard: Guard = kwargs["guard"]
+        """Write every append that still holds; one that does not leaves nothing behind."""
+        appends: Sequence[Append] = kwargs["appends"]
         # A write before any read: a transaction that reads first cannot be upgraded. This one
         # takes the write lock and touches nothing.
         c.execute("UPDATE stored_events SET topic = topic WHERE FALSE")
-        self._check_reads(c, guard)
-        self._check_keys(c, guard)
-        stored_events = self._stamp(c, stored_events, guard)
-        positions = super()._insert_events(c, stored_events) or []
-        guard.stamped = [
-            replace(record, position=position)
-            for record, position in zip(guard.stamped, positions, strict=True)
-        ]
-        self._insert_beside(c, guard)
-        return positions
+        times = self._times(c)
+        for append in appends:
+            c.execute("SAVEPOINT append")
+            try:
+                self._check(c, append)
+                stamped = times.stamp(append)
+                positions = super()._insert_events(c, stamped) or ()
+                append.records = times.records(append, positions)
+                _insert_beside(c, append)
+            except (RaceLostError, KeyTakenError, RecordedTimeGoesBack) as failure:
+                append.failure = failure
+            except sqlite3.IntegrityError:
+                append.failure = RaceLostError()
+            if append.failure is not None:
+                c.execute("ROLLBACK TO append")
+            c.execute("RELEASE append")
+        return None
 
-    def _check_reads(self, c: SQLiteCursor, guard: Guard) -> None:
-        for stream_id, version in guard.read.items():
-            c.execute(
-                "SELECT COALESCE(MAX(originator_version), 0) FROM stored_events "
-                "WHERE originator_id = ?",
-                (stream_id.hex,),
-            )
+    def _times(self, c: SQLiteCursor) -> _Times:
+        c.execute("SELECT state FROM stored_events ORDER BY rowid DESC LIMIT 1")
+        row = c.fetchone()
+        return _Times(self.clock(), None if row is None else codec.recorded_at(row[0]))
+
+    def _check(self, c: SQLiteCursor, append: Append) -> None:
+        """Whether every stream that was read still stands where it stood, and every key is new."""
+        for stream_id, version in append.read.items():
+            c.execute(_VERSION, (stream_id.hex,))
             if c.fetchone()[0] != version:
                 raise RaceLostError
-
-    def _check_keys(self, c: SQLiteCursor, guard: Guard) -> None:
-        for key in {entry.key for entry in guard.entries if entry.key is not None}:
+        for key in {entry.key for entry in append.entries if entry.key is not None}:
             c.execute("SELECT 1 FROM receipts WHERE scope = ? AND key = ?", (key.scope, key.key))
             if c.fetchone() is not None:
                 raise KeyTakenError
 
-    def _stamp(
-        self, c: SQLiteCursor, stored_events: Sequence[StoredEvent], guard: Guard
-    ) -> list[StoredEvent]:
-        """Give every entry its times; recorded times never run backwards along the log."""
-        c.execute("SELECT state FROM stored_events ORDER BY rowid DESC LIMIT 1")
-        row = c.fetchone()
-        now = self.clock()
-        last = now if row is None else codec.recorded_at(row[0])
-        latest = max(now, last)
-        floor = None if row is None else last
+
+_VERSION = "SELECT COALESCE(MAX(originator_version), 0) FROM stored_events WHERE originator_id = ?"
+
+
+@dataclass(slots=True)
+class _Times:
+    """The times of one transaction: recorded times never run backwards along the log."""
+
+    now: datetime
+    last: datetime | None
+
+    def stamp(self, append: Append) -> list[StoredEvent]:
+        """The stored events with their times in front. Raises RecordedTimeGoesBack."""
+        last = self.last
         stamped: list[StoredEvent] = []
-        for entry, stored in zip(guard.entries, stored_events, strict=True):
-            recorded = entry.recorded_at or latest
-            if floor is not None and recorded < floor:
-                raise RecordedTimeGoesBack(
-                    f"Give a recorded time of at least {floor.isoformat()}, "
-                    "the last one that the log holds."
-                )
-            floor = recorded
-            effective = entry.effective_at or recorded
-            state = codec.stamp(stored.state, now, recorded, effective)
+        for entry, stored in zip(append.entries, append.stored, strict=True):
+            recorded_at = self._recorded_at(entry, last)
+            last = recorded_at
+            state = codec.stamp(
+                stored.state, self.now, recorded_at, entry.effective_at or recorded_at
+            )
             stamped.append(
                 StoredEvent(stored.originator_id, stored.originator_version, stored.topic, state)
             )
-            guard.stamped.append(
-                replace(entry.record, stored_at=now, recorded_at=recorded, effective_at=effective)
-            )
         return stamped
 
-    def _insert_beside(self, c: SQLiteCursor, guard: Guard) -> None:
-        spans: dict[Key, tuple[int, int]] = {}
-        for entry, record in zip(guard.entries, guard.stamped, strict=True):
-            for entity_id in located(record.event):
-                c.execute(
-                    "INSERT INTO entity_streams VALUES (?, ?)",
-                    (entity_id.hex, record.stream_id.hex),
+    def _recorded_at(self, entry: Entry, last: datetime | None) -> datetime:
+        if entry.recorded_at is None:
+            return self.now if last is None else max(self.now, last)
+        if last is not None and entry.recorded_at < last:
+            raise RecordedTimeGoesBack(
+                f"Give a recorded time of at least {last.isoformat()}, "
+                "the last one that the log holds."
+            )
+        return entry.recorded_at
+
+    def records(self, append: Append, positions: Sequence[int]) -> list[Record]:
+        """The records as they now stand in the log; later appends come after them."""
+        records: list[Record] = []
+        for entry, position in zip(append.entries, positions, strict=True):
+            recorded_at = self._recorded_at(entry, self.last)
+            records.append(
+                replace(
+                    entry.record,
+                    stored_at=self.now,
+                    recorded_at=recorded_at,
+                    effective_at=entry.effective_at or recorded_at,
+                    position=position,
                 )
-            if entry.key is not None:
-                first, _last = spans.get(entry.key, (record.position, 0))
-                spans[entry.key] = (first, record.position)
-        for key, (first, last) in spans.items():
-            c.execute(
-                "INSERT INTO receipts VALUES (?, ?, ?, ?, ?)",
-                (key.scope, key.key, key.digest, first, last),
             )
+            self.last = recorded_at
+        return records
 
-    def stream_of(self, entity_id: UUID) -> UUID | None:
-        with self.datastore.transaction(commit=False) as c:
-            c.execute("SELECT stream_id FROM entity_streams WHERE entity_id = ?", (entity_id.hex,))
-            row = c.fetchone()
-        return None if row is None else UUID(row[0])
 
-    def receipt(self, scope: str, key: str) -> Receipt | None:
-        with self.datastore.transaction(commit=False) as c:
-            c.execute(
-                "SELECT digest, first_position, last_position FROM receipts "
-                "WHERE scope = ? AND key = ?",
-                (scope, key),
-            )
-            row = c.fetchone()
-        return None if row is None else Receipt(*row)
+def _insert_beside(c: SQLiteCursor, append: Append) -> None:
+    """Note the receipts of keys, and where entities inside a stream are to be found."""
+    spans: dict[Key, tuple[int, int]] = {}
+    for entry, record in zip(append.entries, append.records, strict=True):
+        for entity_id in located(record.event):
+            ids = (entity_id.hex, record.stream_id.hex)
+            c.execute("INSERT INTO entity_streams VALUES (?, ?)", ids)
+        if entry.key is not None:
+            first, _last = spans.get(entry.key, (record.position, 0))
+            spans[entry.key] = (first, record.position)
+    for key, (first, last) in spans.items():
+        receipt = (key.scope, key.key, key.digest, first, last)
+        c.execute("INSERT INTO receipts VALUES (?, ?, ?, ?, ?)", receipt)
+
+
+class _Reader:
+    """A connection for each thread: the library's pool would queue readers behind writers."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._mine = local()
+        self._all: list[sqlite3.Connection] = []
+
+    def rows(self, query: str, parameters: Sequence[Any] = ()) -> list[Any]:
+        connection = getattr(self._mine, "connection", None)
+        if connection is None:
+            connection = sqlite3.connect(self._path, isolation_level=None, check_same_thread=False)
+            connection.execute("PRAGMA query_only = ON")
+            self._mine.connection = connection
+            self._all.append(connection)
+        return connection.execute(query, parameters).fetchall()
+
+    def close(self) -> None:
+        for connection in self._all:
+            connection.close()
+
+
+class _RememberingPool(SQLiteConnectionPool):
+    """The library's pool with a statement cache; its own connections parse every statement anew."""
+
+    def _create_connection(self) -> SQLiteConnection:
+        connection = sqlite3.connect(
+            self.db_name,
+            isolation_level=None,
+            check_same_thread=False,
+            timeout=LOCK_TIMEOUT_SECONDS,
+        )
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.row_factory = sqlite3.Row
+        return SQLiteConnection(sqlite_conn=connection, max_age=self.max_age)
 
 
 class OkrApplication(Application[UUID]):
     """The library's application, with our mapper and our guarded recorder."""
 
     name = "okr-history"
+
+    def construct_factory(self, env: Environment) -> InfrastructureFactory:
+        factory = super().construct_factory(env)
+        datastore = cast("SQLiteFactory", factory).datastore
+        datastore.pool.close()
+        datastore.pool = _RememberingPool(db_name=datastore.pool.db_name)
+        return factory
 
     def construct_mapper(self) -> Mapper[UUID]:
         return RecordMapper(self.construct_transcoder())
@@ -258,6 +306,9 @@ class Log:
         self.path = path
         self.clock = clock
         self._listeners: list[Callable[[], None]] = []
+        self._waiting: deque[Append] = deque()
+        self._writing = Lock()
+        self._reader = _Reader(path)
         environment = {
             "PERSISTENCE_MODULE": "eventsourcing.sqlite",
             "SQLITE_DBNAME": str(path),
@@ -268,21 +319,39 @@ class Log:
             self._recorder = cast("SQLiteLogRecorder", self._application.recorder)
             self._recorder.clock = clock
 
-    def append(self, entries: Sequence[Entry], read: dict[UUID, int]) -> list[Record]:
+    def append(self, entries: Sequence[Entry], read: Mapping[UUID, int]) -> list[Record]:
         """Record all entries or none; return them with their positions and times.
 
-        Raises RaceLostError, KeyTakenError or RecordedTimeGoesBack, and then nothing is recorded.
+        Writers that come while another one writes are recorded together with the next, in one
+        transaction. Raises RaceLostError, KeyTakenError or RecordedTimeGoesBack, and then nothing
+        of these entries is recorded.
         """
-        guard = Guard(entries, read)
-        with self._available():
-            try:
-                records = [entry.record for entry in entries]
-                self._application.events.put(cast("Any", records), guard=guard)
-            except IntegrityError:
-                raise RaceLostError from None
+        mapper = self._application.mapper
+        stored = [mapper.to_stored_event(cast("Any", entry.record)) for entry in entries]
+        append = Append(entries, read, stored)
+        self._waiting.append(append)
+        with self._writing:
+            if not append.done:
+                self._write_all_waiting()
+        if append.failure is not None:
+            raise append.failure
         for listener in self._listeners:
             listener()
-        return guard.stamped
+        return append.records
+
+    def _write_all_waiting(self) -> None:
+        appends: list[Append] = []
+        while self._waiting:
+            appends.append(self._waiting.popleft())
+        try:
+            with self._available():
+                self._recorder.insert_events([], appends=appends)
+        except LogUnavailableError as failure:
+            for append in appends:
+                append.failure = append.failure or failure
+        finally:
+            for append in appends:
+                append.done = True
 
     def on_append(self, listener: Callable[[], None]) -> None:
         """Call `listener` after every append of this process."""
@@ -290,32 +359,29 @@ class Log:
 
     def stream(self, stream_id: UUID, after: int = 0) -> list[Record]:
         """The records of one stream past a version, oldest first."""
-        with self._available():
-            stored = self._recorder.select_events(stream_id, gt=after)
-            return [
-                codec.decode(one.topic, one.state, stream_id, one.originator_version)
-                for one in stored
-            ]
+        query = (
+            "SELECT topic, state, originator_version, rowid FROM stored_events "
+            "WHERE originator_id = ? AND originator_version > ? ORDER BY originator_version"
+        )
+        return [
+            codec.decode(topic, state, stream_id, version, position)
+            for topic, state, version, position in self._rows(query, (stream_id.hex, after))
+        ]
 
     def records(self, after: int, limit: int) -> list[Record]:
         """At most `limit` records past a position, in the order of the log."""
-        with self._available():
-            stored = self._recorder.select_notifications(after, limit, inclusive_of_start=False)
-            return [
-                codec.decode(
-                    one.topic,
-                    one.state,
-                    cast("UUID", one.originator_id),
-                    one.originator_version,
-                    one.id,
-                )
-                for one in stored
-            ]
+        query = (
+            "SELECT topic, state, originator_id, originator_version, rowid FROM stored_events "
+            "WHERE rowid > ? ORDER BY rowid LIMIT ?"
+        )
+        return [
+            codec.decode(topic, state, UUID(stream_id), version, position)
+            for topic, state, stream_id, version, position in self._rows(query, (after, limit))
+        ]
 
     def head(self) -> int:
         """The position of the last record; 0 for an empty log."""
-        with self._available():
-            return self._recorder.max_notification_id() or 0
+        return self._rows("SELECT COALESCE(MAX(rowid), 0) FROM stored_events")[0][0]
 
     def last_recorded_at(self) -> datetime | None:
         """When the last record was recorded; None for an empty log."""
@@ -324,25 +390,32 @@ class Log:
 
     def stream_of(self, entity_id: UUID) -> UUID | None:
         """The stream that an entity without one of its own lives in."""
-        with self._available():
-            return self._recorder.stream_of(entity_id)
+        query = "SELECT stream_id FROM entity_streams WHERE entity_id = ?"
+        rows = self._rows(query, (entity_id.hex,))
+        return UUID(rows[0][0]) if rows else None
 
     def receipt(self, scope: str, key: str) -> Receipt | None:
         """What was recorded under a key, or None."""
-        with self._available():
-            return self._recorder.receipt(scope, key)
+        query = (
+            "SELECT digest, first_position, last_position FROM receipts WHERE scope = ? AND key = ?"
+        )
+        rows = self._rows(query, (scope, key))
+        return Receipt(*rows[0]) if rows else None
 
     def close(self) -> None:
         """Let go of the database."""
+        self._reader.close()
         self._application.close()
+
+    def _rows(self, query: str, parameters: Sequence[Any] = ()) -> list[Any]:
+        with self._available():
+            return self._reader.rows(query, parameters)
 
     @contextmanager
     def _available(self) -> Generator[None]:
         try:
             yield
         except (sqlite3.DatabaseError, PersistenceError) as error:
-            if isinstance(error, IntegrityError):
-                raise
             raise LogUnavailableError(
                 f"The log {self.path} cannot be used ({error}); check that the file is a "
                 "database of this product, readable and writable, on a disk with room."
