@@ -15,7 +15,7 @@ from domain import (
     scores,
     units,
 )
-from domain.book import Book, State
+from domain.book import Book, State, Stream
 from domain.record import Command, Context, Event, Fact, Record
 
 
@@ -72,6 +72,14 @@ def decide(book: Book, command: Command, context: Context) -> tuple[Fact, ...]:
 def evolve(state: State | None, record: Record) -> State:
     """The state of a stream after one more record."""
     return _FOLD_OF[type(record.event)](state, record)
+
+
+def fold(stream: Stream | None, records: Iterable[Record]) -> Stream | None:
+    """A stream after more of its records, oldest first."""
+    for record in records:
+        state = None if stream is None else stream.state
+        stream = Stream(record.version, evolve(state, record))
+    return stream
 
 
 def located(event: Event) -> tuple[UUID, ...]:

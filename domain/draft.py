@@ -3,12 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from uuid import UUID, uuid4, uuid5
 
 from domain.book import Book, Shelf, Stream
-from domain.catalogue import decide, evolve, located
+from domain.catalogue import decide, fold, located
 from domain.log import Entry, Key
 from domain.record import Command, Context, Fact, Record
+
+
+@dataclass(slots=True)
+class _Pending:
+    """A stream with records that are not recorded yet; folded only when somebody looks."""
+
+    stream: Stream | None
+    records: list[Record] = field(default_factory=list[Record])
+
+    @property
+    def version(self) -> int:
+        return len(self.records) + (0 if self.stream is None else self.stream.version)
+
+    def folded(self) -> Stream | None:
+        """The stream with its pending records."""
+        self.stream, self.records = fold(self.stream, self.records), []
+        return self.stream
 
 
 class Draft:
@@ -20,7 +38,7 @@ class Draft:
 
     def __init__(self, shelf: Shelf) -> None:
         self._shelf = shelf
-        self._pending: dict[UUID, Stream] = {}
+        self._pending: dict[UUID, _Pending] = {}
         self._homes: dict[UUID, UUID] = {}
         self.read: dict[UUID, int] = {}
         self.entries: list[Entry] = []
@@ -49,12 +67,14 @@ class Draft:
         return len(facts)
 
     def _write(self, fact: Fact, event_id: UUID, context: Context, key: Key | None) -> None:
-        stream = self.stream(fact.stream_id)
+        pending = self._pending.get(fact.stream_id)
+        if pending is None:
+            pending = self._pending[fact.stream_id] = _Pending(self._below(fact.stream_id))
         effective_at = fact.effective_at or context.effective_at
         record = Record(
             event_id=event_id,
             stream_id=fact.stream_id,
-            version=1 if stream is None else stream.version + 1,
+            version=pending.version + 1,
             event=fact.event,
             stored_at=context.now,
             recorded_at=context.recorded_at or context.now,
@@ -66,16 +86,17 @@ class Draft:
             request_id=context.request_id,
             source=context.source,
         )
-        state = evolve(None if stream is None else stream.state, record)
-        self._pending[fact.stream_id] = Stream(record.version, state)
+        pending.records.append(record)
         for entity_id in located(fact.event):
             self._homes[entity_id] = fact.stream_id
         self.entries.append(Entry(record, context.recorded_at, effective_at, key))
 
     def stream(self, stream_id: UUID) -> Stream | None:
         pending = self._pending.get(stream_id)
-        if pending is not None:
-            return pending
+        return self._below(stream_id) if pending is None else pending.folded()
+
+    def _below(self, stream_id: UUID) -> Stream | None:
+        """The stream as it is recorded, noting its version."""
         stream = self._shelf.stream(stream_id)
         self.read.setdefault(stream_id, 0 if stream is None else stream.version)
         return stream

@@ -7,13 +7,13 @@ rested on, stamps the times, and inserts. What it returns is on disk.
 from __future__ import annotations
 
 import sqlite3
-from collections import deque
+from collections import OrderedDict, deque
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from threading import Lock, local
+from threading import Lock
 from typing import Any, NamedTuple, cast
 from uuid import UUID
 
@@ -41,6 +41,9 @@ from domain.sqlite_schema import STATEMENTS
 
 LOCK_TIMEOUT_SECONDS = 30.0
 """How long a writer waits for the writers of other processes."""
+
+RECENT = 4_096
+"""How many of the records that this process appended last are kept at hand."""
 
 Clock = Callable[[], datetime]
 
@@ -141,6 +144,7 @@ class SQLiteLogRecorder(SQLiteApplicationRecorder):
         c.execute("UPDATE stored_events SET topic = topic WHERE FALSE")
         times = self._times(c)
         for append in appends:
+            last = times.last
             c.execute("SAVEPOINT append")
             try:
                 self._check(c, append)
@@ -154,6 +158,7 @@ class SQLiteLogRecorder(SQLiteApplicationRecorder):
                 append.failure = RaceLostError()
             if append.failure is not None:
                 c.execute("ROLLBACK TO append")
+                times.last = last
             c.execute("RELEASE append")
         return None
 
@@ -243,25 +248,33 @@ def _insert_beside(c: SQLiteCursor, append: Append) -> None:
 
 
 class _Reader:
-    """A connection for each thread: the library's pool would queue readers behind writers."""
+    """As many connections as read at once: the library's pool would queue readers behind writers.
+
+    They belong to no thread, since the threads of a server come and go.
+    """
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._mine = local()
-        self._all: list[sqlite3.Connection] = []
+        self._free: deque[sqlite3.Connection] = deque()
 
     def rows(self, query: str, parameters: Sequence[Any] = ()) -> list[Any]:
-        connection = getattr(self._mine, "connection", None)
-        if connection is None:
-            connection = sqlite3.connect(self._path, isolation_level=None, check_same_thread=False)
-            connection.execute("PRAGMA query_only = ON")
-            self._mine.connection = connection
-            self._all.append(connection)
-        return connection.execute(query, parameters).fetchall()
+        try:
+            connection = self._free.pop()
+        except IndexError:
+            connection = self._open()
+        try:
+            return connection.execute(query, parameters).fetchall()
+        finally:
+            self._free.append(connection)
+
+    def _open(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(self._path, isolation_level=None, check_same_thread=False)
+        connection.execute("PRAGMA query_only = ON")
+        return connection
 
     def close(self) -> None:
-        for connection in self._all:
-            connection.close()
+        while self._free:
+            self._free.pop().close()
 
 
 class _RememberingPool(SQLiteConnectionPool):
@@ -309,6 +322,8 @@ class Log:
         self._waiting: deque[Append] = deque()
         self._writing = Lock()
         self._reader = _Reader(path)
+        self._recent: OrderedDict[int, Record] = OrderedDict()
+        self._recalling = Lock()
         environment = {
             "PERSISTENCE_MODULE": "eventsourcing.sqlite",
             "SQLITE_DBNAME": str(path),
@@ -335,22 +350,34 @@ class Log:
                 self._write_all_waiting()
         if append.failure is not None:
             raise append.failure
+        self._remember(append.records)
         for listener in self._listeners:
             listener()
         return append.records
+
+    def _remember(self, records: Sequence[Record]) -> None:
+        """Keep what was just recorded at hand, so that the projector need not read it again."""
+        with self._recalling:
+            for record in records:
+                self._recent[record.position] = record
+            while len(self._recent) > RECENT:
+                self._recent.popitem(last=False)
 
     def _write_all_waiting(self) -> None:
         appends: list[Append] = []
         while self._waiting:
             appends.append(self._waiting.popleft())
+        failure: LogUnavailableError | None = LogUnavailableError("The log was not written.")
         try:
             with self._available():
                 self._recorder.insert_events([], appends=appends)
-        except LogUnavailableError as failure:
+            failure = None
+        except LogUnavailableError as unavailable:
+            failure = unavailable
+        finally:
+            # Whatever else went wrong, nobody who waited here may take it for a success.
             for append in appends:
                 append.failure = append.failure or failure
-        finally:
-            for append in appends:
                 append.done = True
 
     def on_append(self, listener: Callable[[], None]) -> None:
@@ -370,6 +397,9 @@ class Log:
 
     def records(self, after: int, limit: int) -> list[Record]:
         """At most `limit` records past a position, in the order of the log."""
+        recent = self._recalled(after, limit)
+        if recent:
+            return recent
         query = (
             "SELECT topic, state, originator_id, originator_version, rowid FROM stored_events "
             "WHERE rowid > ? ORDER BY rowid LIMIT ?"
@@ -378,6 +408,17 @@ class Log:
             codec.decode(topic, state, UUID(stream_id), version, position)
             for topic, state, stream_id, version, position in self._rows(query, (after, limit))
         ]
+
+    def _recalled(self, after: int, limit: int) -> list[Record]:
+        """The records past a position as far as they are at hand without a gap."""
+        recalled: list[Record] = []
+        with self._recalling:
+            while len(recalled) < limit:
+                record = self._recent.get(after + len(recalled) + 1)
+                if record is None:
+                    break
+                recalled.append(record)
+        return recalled
 
     def head(self) -> int:
         """The position of the last record; 0 for an empty log."""

@@ -53,7 +53,7 @@ _ROWS: dict[Activity, tuple[Verdict, Verdict, Verdict, Verdict, Verdict]] = {
     Activity.CORRECT_CHECK_IN: (_NO, _YES, _YES, _YES, _REASON),
     Activity.SCORE: (_NO, _NO, _NO, _YES, _REASON),
     Activity.REVIEW: (_NO, _YES, _YES, _YES, _REASON),
-    Activity.CLOSE_OBJECTIVE: (_YES, _YES, _REASON, _REASON, _NO),
+    Activity.CLOSE_OBJECTIVE: (_YES, _YES, _YES, _YES, _NO),
     Activity.CARRY_OVER: (_NO, _YES, _YES, _YES, _REASON),
 }
 ALLOWED: dict[tuple[CycleState, Activity], Verdict] = {

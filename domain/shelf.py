@@ -8,20 +8,13 @@ from threading import RLock
 from uuid import UUID
 
 from domain.book import Stream
-from domain.catalogue import evolve
+from domain.catalogue import evolve, fold
 from domain.log import Log
 from domain.record import Record
 
 KEPT_STREAMS = 20_000
 KEPT_HOMES = 200_000
 CATCH_UP_LIMIT = 2_000
-
-
-def fold(stream: Stream | None, records: Iterable[Record]) -> Stream | None:
-    """A stream after more of its records, oldest first."""
-    for record in records:
-        stream = Stream(record.version, evolve(stream.state if stream else None, record))
-    return stream
 
 
 class LogShelf:

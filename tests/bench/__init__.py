@@ -1,0 +1,1 @@
+"""What the documentation promises about speed, measured: `make bench`."""
