@@ -31,6 +31,6 @@ def demo(chosen: Settings, *, and_serve: bool, port: int = PORT, seed: int = 1) 
 
 def _say_what_to_ask(address: str) -> None:
     out.print(f"\nOpen [bold]{address}/docs[/] for every question there is, or ask three now:\n")
-    for question, path in QUESTIONS:
+    for question, path, parts in QUESTIONS:
         out.print(f"# {question}", style="dim")
-        out.print(f"curl -s '{address}{path}'\n")
+        out.print(f"curl -s '{address}{path}' | grep -oE '{parts}'\n", markup=False)

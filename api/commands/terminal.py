@@ -20,6 +20,9 @@ class CommandFailed(Exception):
 def bar(what: str, total: int) -> Generator[Callable[[int], None]]:
     """A progress bar for long work; call the result with how far the work has come."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, TimeRemainingColumn(), console=err, transient=True) as progress:
+    shown = Progress(
+        *columns, TimeRemainingColumn(), console=err, transient=True, disable=not err.is_terminal
+    )
+    with shown as progress:
         task = progress.add_task(what, total=total)
         yield lambda done: progress.update(task, completed=done)

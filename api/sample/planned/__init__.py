@@ -1,0 +1,1 @@
+"""What the sample company set out to do: one module of goals for each cycle."""
