@@ -1,0 +1,1 @@
+"""Converters are held against the exports that they read."""
