@@ -41,7 +41,8 @@ class LogShelf:
                 self._streams.clear()
                 self._position = head
                 return
-            self._take(self._log.records(self._position, CATCH_UP_LIMIT))
+            while self._position < head:
+                self._take(self._log.records(self._position, CATCH_UP_LIMIT))
 
     def appended(self, records: list[Record]) -> None:
         """Take in what this process has just appended, unless others came in between."""

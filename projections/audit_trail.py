@@ -24,6 +24,8 @@ class Filters:
     """An event's name; with a `*` at its end every name that begins like it."""
     entity_type: str | None = None
     entity_id: str | None = None
+    entity_ids: frozenset[str] | None = None
+    """Any of these entities."""
     cycle_id: str | None = None
     field: str | None = None
     reason_code: str | None = None
@@ -70,6 +72,8 @@ def _conditions(filters: Filters) -> Iterator[ColumnElement[bool]]:
         wanted = getattr(filters, name)
         if wanted is not None:
             yield rows[name] == wanted
+    if filters.entity_ids is not None:
+        yield rows.entity_id.in_(filters.entity_ids)
     if filters.after_freeze is not None:
         yield rows.after_freeze == filters.after_freeze
     if filters.type is not None:

@@ -8,6 +8,7 @@ import orjson
 from sqlalchemy import Connection, or_, select
 
 from projections.instants import Moment
+from projections.places import cycle_ids, kind_of, parts_of, scope_of
 from projections.states import State, states_at
 from projections.views import trail
 
@@ -27,6 +28,25 @@ def diff(
     for entity_id in before | then:
         old, new = before.get(entity_id), then.get(entity_id)
         changes.extend(_changes(connection, old, new, one, other))
+    return changes
+
+
+def diff_of(
+    connection: Connection, entity_id: str, one: Moment, other: Moment
+) -> list[dict[str, Any]]:
+    """The difference in one entity and what it holds; in a cycle, everything that lives there."""
+    if kind_of(connection, entity_id) == "cycle":
+        own = diff(connection, "", {entity_id}, one, other)
+        return own + diff(connection, entity_id, None, one, other)
+    ids = {entity_id, *parts_of(connection, entity_id)}
+    return diff(connection, scope_of(connection, entity_id), ids, one, other)
+
+
+def diff_of_everything(connection: Connection, one: Moment, other: Moment) -> list[dict[str, Any]]:
+    """The difference in people, units and cycles, then in every cycle."""
+    changes: list[dict[str, Any]] = []
+    for scope in ("", *cycle_ids(connection)):
+        changes.extend(diff(connection, scope, None, one, other))
     return changes
 
 

@@ -6,13 +6,13 @@ from decimal import Decimal
 from typing import Any
 
 from domain.check_ins import CheckedIn
-from domain.measures import Measure, Reading, progress
+from domain.measures import Direction, Kind, Measure, Milestone, Reading, progress
 from domain.objectives import ObjectiveCarriedOver, ObjectivePublished
 from domain.record import Record
 from domain.reviews import ActionCompleted, ObjectiveReviewed, ReviewAcknowledged
 from domain.scores import KeyResultScored, ObjectiveScored
 from domain.units import MemberJoined, MemberLeft
-from projections.plain import iso, micros, micros_of, plain
+from projections.plain import decimal, iso, micros, micros_of, plain
 
 State = dict[str, Any]
 
@@ -44,6 +44,7 @@ _UNSAID: dict[str, State] = {
     },
     "alignment": {"state": "proposed"},
 }
+_UNMEASURED: State = dict.fromkeys(("check_in_id", "measured_at", *READING))
 _NAMES = {"start": "from", "finish": "to"}
 
 
@@ -123,18 +124,38 @@ def check_in_body(event: CheckedIn, measured_at: str) -> State:
 
 def with_reading(state: State, body: State | None) -> State:
     """The state of a key result whose latest measurement is `body`."""
-    names = ("check_in_id", "measured_at", *READING)
-    state = state | {name: None if body is None else body[name] for name in names}
-    return state | {"progress": progress_of(state)}
+    state = state | (_UNMEASURED if body is None else body)
+    state["progress"] = progress_of(state)
+    return state
 
 
 def progress_of(state: State) -> float | int | None:
     """How far along a key result's latest measurement is."""
     if state["check_in_id"] is None:
         return None
-    measure = Measure.model_validate({name: state[name] for name in MEASURE})
-    reading = Reading.model_validate({name: state[name] for name in ("value", "reached")})
-    return plain(_rounded(progress(measure, reading)))
+    return plain(_rounded(progress(_measure(state), _reading(state))))
+
+
+def _measure(state: State) -> Measure:
+    """The measure that a state spells; it was checked when it was recorded."""
+    return Measure.model_construct(
+        kind=Kind(state["kind"]),
+        direction=state["direction"] and Direction(state["direction"]),
+        baseline=decimal(state["baseline"]),
+        target=decimal(state["target"]),
+        milestones=tuple(
+            Milestone.model_construct(name=step["name"], weight=Decimal(str(step["weight"])))
+            for step in state["milestones"]
+        ),
+    )
+
+
+def _reading(state: State) -> Reading:
+    value = state["value"]
+    return Reading.model_construct(
+        value=value if value is None or isinstance(value, bool) else decimal(value),
+        reached=state["reached"],
+    )
 
 
 def _rounded(value: Decimal | None) -> Decimal | None:

@@ -41,6 +41,11 @@ def plain(value: Any) -> Any:
             raise TypeError(f"{value!r} has no plain form")
 
 
+def decimal(number: float | int | None) -> Decimal | None:
+    """A plain JSON number as the decimal that it spells."""
+    return None if number is None else Decimal(str(number))
+
+
 def iso(instant: datetime) -> str:
     """An instant as RFC 3339 in UTC with Z, microseconds only where there are any."""
     return instant.astimezone(UTC).isoformat().replace("+00:00", "Z")

@@ -6,6 +6,7 @@ reading the position they stand at, so whoever comes second finds the work done.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from threading import Condition, Event, Thread
 from time import monotonic
@@ -15,7 +16,12 @@ from projections.states import States
 from projections.trail import Trail
 from projections.views import Views, position, set_position
 
+_log = logging.getLogger("okr")
+
 BATCH = 500
+PAUSE_SECONDS = 0.004
+"""The least time between two batches: under load they grow instead of becoming more."""
+
 POLL_SECONDS = 0.5
 """How soon changes of other processes show; those of this process wake the projector at once."""
 
@@ -28,6 +34,7 @@ class Projector:
         self._views = views
         self._models = (States(), Trail())
         self._wake = Event()
+        self._pause = Event()
         self._stopping = False
         self._moved = Condition()
         with views.read() as connection:
@@ -89,6 +96,7 @@ class Projector:
     def stop(self) -> None:
         """Finish the batch at hand and end the thread."""
         self._stopping = True
+        self._pause.set()
         self._wake.set()
         if self._thread is not None:
             self._thread.join()
@@ -96,5 +104,10 @@ class Projector:
     def _follow(self) -> None:
         while not self._stopping:
             self._wake.clear()
-            self.catch_up()
+            try:
+                self.catch_up()
+            except Exception:
+                # The log still holds every record, so the next round simply tries again.
+                _log.exception("the views could not follow the log; they will try again")
+            self._pause.wait(PAUSE_SECONDS)
             self._wake.wait(POLL_SECONDS)

@@ -12,14 +12,9 @@ from decimal import Decimal
 from typing import Any
 
 from domain.measures import ZERO, weighted_mean
-from projections.plain import plain
+from projections.plain import decimal, plain
 
 State = dict[str, Any]
-
-
-def decimal(number: float | int | None) -> Decimal | None:
-    """A plain JSON number as the decimal that it spells."""
-    return None if number is None else Decimal(str(number))
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import orjson
 from rich.table import Table
@@ -38,4 +38,4 @@ def _read(export: Path) -> dict[str, Any]:
         raise CommandFailed(f"{export} is not JSON; give the export as it was made.") from None
     if not isinstance(content, dict):
         raise CommandFailed(f"{export} is no okr-tracker export; give the export as it was made.")
-    return content
+    return cast("dict[str, Any]", content)
