@@ -127,7 +127,7 @@ def apply_check_in(
                 id=event.check_in_id,
                 measured_at=record.effective_at,
                 rank=record.version,
-                reading=Reading(value=event.value, reached=event.reached),
+                reading=_reading(event),
                 confidence=event.confidence,
                 note=event.note,
             )
@@ -138,6 +138,11 @@ def apply_check_in(
         case _:
             assert_never(event)
     return {**check_ins, check_in.id: check_in}
+
+
+def _reading(said: CheckedIn | CheckInKeyResult) -> Reading:
+    """The reading of a check-in, whose parts were validated with it."""
+    return Reading.model_construct(value=said.value, reached=said.reached)
 
 
 def _corrected(check_in: CheckIn, event: CheckInCorrected, record: Record) -> CheckIn:
@@ -234,7 +239,7 @@ def _check_in(
     if command.check_in_id in key_result.check_ins:
         raise AlreadyExists(f"The id {command.check_in_id} is taken; choose another.")
     existed(context, key_result)
-    _check_reading(key_result.measure, Reading(value=command.value, reached=command.reached))
+    _check_reading(key_result.measure, _reading(command))
     for blocker in command.blockers:
         if blocker.owner is not None and blocker.owner.type == "person":
             existed(context, book.person(blocker.owner.id))

@@ -18,20 +18,8 @@ from typing import Any, NamedTuple, cast
 from uuid import UUID
 
 from eventsourcing.application import Application
-from eventsourcing.persistence import (
-    InfrastructureFactory,
-    Mapper,
-    PersistenceError,
-    StoredEvent,
-)
-from eventsourcing.sqlite import (
-    SQLiteApplicationRecorder,
-    SQLiteConnection,
-    SQLiteConnectionPool,
-    SQLiteCursor,
-    SQLiteFactory,
-)
-from eventsourcing.utils import Environment
+from eventsourcing.persistence import Mapper, PersistenceError, StoredEvent
+from eventsourcing.sqlite import SQLiteApplicationRecorder, SQLiteCursor
 
 from domain import codec
 from domain.catalogue import located
@@ -127,47 +115,73 @@ class SQLiteLogRecorder(SQLiteApplicationRecorder):
     """The library's table, guarded, with receipts and the streams of inner entities beside it."""
 
     clock: Clock = staticmethod(utc_now)
+    _connection: sqlite3.Connection | None = None
 
     def construct_create_table_statements(self) -> list[str]:
         return [*super().construct_create_table_statements(), *STATEMENTS]
 
-    def _insert_events(
-        self,
-        c: SQLiteCursor,
-        stored_events: Sequence[StoredEvent],  # noqa: ARG002 - the appends bring their own
-        **kwargs: Any,
-    ) -> Sequence[int] | None:
-        """Write every append that still holds; one that does not leaves nothing behind."""
-        appends: Sequence[Append] = kwargs["appends"]
-        # A write before any read: a transaction that reads first cannot be upgraded. This one
-        # takes the write lock and touches nothing.
-        c.execute("UPDATE stored_events SET topic = topic WHERE FALSE")
-        times = self._times(c)
-        for append in appends:
-            last = times.last
-            c.execute("SAVEPOINT append")
-            try:
-                self._check(c, append)
-                stamped = times.stamp(append)
-                positions = super()._insert_events(c, stamped) or ()
-                append.records = times.records(append, positions)
-                _insert_beside(c, append)
-            except (RaceLostError, KeyTakenError, RecordedTimeGoesBack) as failure:
-                append.failure = failure
-            except sqlite3.IntegrityError:
-                append.failure = RaceLostError()
-            if append.failure is not None:
-                c.execute("ROLLBACK TO append")
-                times.last = last
-            c.execute("RELEASE append")
-        return None
+    def write(self, appends: Sequence[Append]) -> None:
+        """Write every append that still holds, in one transaction, and note why others do not.
 
-    def _times(self, c: SQLiteCursor) -> _Times:
+        The transaction takes the write lock first: one that reads first cannot be upgraded. Its
+        connection is our own, since the library's would parse every statement anew.
+        """
+        if self._connection is None:
+            self._connection = self._connected()
+        c = self._connection.cursor()
+        c.execute("BEGIN IMMEDIATE")
+        try:
+            times = self._times(c)
+            for append in appends:
+                self._write(c, append, times)
+            self._connection.commit()
+        except BaseException:
+            self._connection.rollback()
+            raise
+        finally:
+            c.close()
+
+    def _write(self, c: sqlite3.Cursor, append: Append, times: _Times) -> None:
+        """Write one append; one that does not hold leaves nothing behind."""
+        c.execute("SAVEPOINT append")
+        last = times.last
+        try:
+            self._check(c, append)
+            stamped = times.stamp(append)
+            positions = self._insert_events(SQLiteCursor(c), stamped) or ()
+            append.records = times.records(append, positions)
+            _insert_beside(c, append)
+        except (RaceLostError, KeyTakenError, RecordedTimeGoesBack) as failure:
+            append.failure = failure
+        except sqlite3.IntegrityError:
+            append.failure = RaceLostError()
+        if append.failure is not None:
+            times.last = last
+            c.execute("ROLLBACK TO append")
+        c.execute("RELEASE append")
+
+    def _connected(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(
+            self.datastore.pool.db_name,
+            isolation_level=None,
+            check_same_thread=False,
+            timeout=LOCK_TIMEOUT_SECONDS,
+        )
+        # What was acknowledged is on disk.
+        connection.execute("PRAGMA synchronous = FULL")
+        return connection
+
+    def close(self) -> None:
+        """Let go of the connection for writing."""
+        if self._connection is not None:
+            self._connection.close()
+
+    def _times(self, c: sqlite3.Cursor) -> _Times:
         c.execute("SELECT state FROM stored_events ORDER BY rowid DESC LIMIT 1")
         row = c.fetchone()
         return _Times(self.clock(), None if row is None else codec.recorded_at(row[0]))
 
-    def _check(self, c: SQLiteCursor, append: Append) -> None:
+    def _check(self, c: sqlite3.Cursor, append: Append) -> None:
         """Whether every stream that was read still stands where it stood, and every key is new."""
         for stream_id, version in append.read.items():
             c.execute(_VERSION, (stream_id.hex,))
@@ -232,7 +246,7 @@ class _Times:
         return records
 
 
-def _insert_beside(c: SQLiteCursor, append: Append) -> None:
+def _insert_beside(c: sqlite3.Cursor, append: Append) -> None:
     """Note the receipts of keys, and where entities inside a stream are to be found."""
     spans: dict[Key, tuple[int, int]] = {}
     for entry, record in zip(append.entries, append.records, strict=True):
@@ -277,33 +291,10 @@ class _Reader:
             self._free.pop().close()
 
 
-class _RememberingPool(SQLiteConnectionPool):
-    """The library's pool with a statement cache; its own connections parse every statement anew."""
-
-    def _create_connection(self) -> SQLiteConnection:
-        connection = sqlite3.connect(
-            self.db_name,
-            isolation_level=None,
-            check_same_thread=False,
-            timeout=LOCK_TIMEOUT_SECONDS,
-        )
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = FULL")
-        connection.row_factory = sqlite3.Row
-        return SQLiteConnection(sqlite_conn=connection, max_age=self.max_age)
-
-
 class OkrApplication(Application[UUID]):
     """The library's application, with our mapper and our guarded recorder."""
 
     name = "okr-history"
-
-    def construct_factory(self, env: Environment) -> InfrastructureFactory:
-        factory = super().construct_factory(env)
-        datastore = cast("SQLiteFactory", factory).datastore
-        datastore.pool.close()
-        datastore.pool = _RememberingPool(db_name=datastore.pool.db_name)
-        return factory
 
     def construct_mapper(self) -> Mapper[UUID]:
         return RecordMapper(self.construct_transcoder())
@@ -370,7 +361,7 @@ class Log:
         failure: LogUnavailableError | None = LogUnavailableError("The log was not written.")
         try:
             with self._available():
-                self._recorder.insert_events([], appends=appends)
+                self._recorder.write(appends)
             failure = None
         except LogUnavailableError as unavailable:
             failure = unavailable
@@ -446,6 +437,7 @@ class Log:
     def close(self) -> None:
         """Let go of the database."""
         self._reader.close()
+        self._recorder.close()
         self._application.close()
 
     def _rows(self, query: str, parameters: Sequence[Any] = ()) -> list[Any]:

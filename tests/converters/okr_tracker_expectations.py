@@ -62,6 +62,19 @@ def progressions(export: Mapping[str, Any]) -> Iterator[Expected]:
             yield Expected(path, "progression", at, float(diff["progression"]["after"]))
 
 
+def points(export: Mapping[str, Any]) -> Iterator[Expected]:
+    """The value, comment and time of every progress point of a key result.
+
+    No audit entry notes what a negative progress came to, so progress alone would not show one.
+    """
+    for path, document in export.items():
+        if path.startswith("keyResults/") and "/progress/" in path:
+            at = EPOCH + timedelta(microseconds=document["timestamp"]["$ts_us"])
+            yield Expected(path, "value", None, Decimal(repr(document["value"])))
+            yield Expected(path, "comment", None, document.get("comment") or "")
+            yield Expected(path, "timestamp", None, at)
+
+
 def teams(export: Mapping[str, Any]) -> Iterator[Expected]:
     """The members of every unit, now and on both sides of every audited change."""
     for path, document in export.items():

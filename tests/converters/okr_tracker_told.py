@@ -26,6 +26,8 @@ class Told:
 
     def __call__(self, path: str, field: str, at: datetime | None) -> Any:
         history = self._history if at is None else self._history.as_of(at)
+        if "/progress/" in path:
+            return self._of_point(history, path, field)
         book, entity_id = Book(history), source_id(SOURCE, path)
         match path.split("/", maxsplit=1)[0]:
             case "organizations" | "departments" | "products":
@@ -36,6 +38,18 @@ class Told:
                 return self._of_key_result(*book.key_result(entity_id), field)
             case _:
                 return self._of_cycle(history, path, field)
+
+    def _of_point(self, history: Memory, path: str, field: str) -> Any:
+        key_result_path, _, _ = path.partition("/progress/")
+        _, key_result = Book(history).key_result(source_id(SOURCE, key_result_path))
+        check_in = key_result.check_ins[source_id(SOURCE, path)]
+        match field:
+            case "value":
+                return check_in.reading.value
+            case "comment":
+                return check_in.note
+            case _:
+                return check_in.measured_at
 
     def _of_unit(self, book: Book, unit: Unit, field: str) -> Any:
         match field:
@@ -78,7 +92,10 @@ class Told:
             case "name":
                 return objective.title
             case "archived":
-                return objective.state is ObjectiveState.CLOSED
+                # A draft is neither: every objective must have been published.
+                return {ObjectiveState.PUBLISHED: False, ObjectiveState.CLOSED: True}[
+                    objective.state
+                ]
             case "period":
                 return self._paths[objective.cycle_id]
             case "parent":

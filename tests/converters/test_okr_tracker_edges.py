@@ -204,6 +204,7 @@ def test_a_history_agrees_with_the_export_it_comes_from() -> None:
     assert compare("final fields", expectations.finals(whole), told) == 31
     assert compare("sides of audited changes", expectations.changes(whole), told) == 2
     assert compare("noted progressions", expectations.progressions(whole), told) == 1
+    assert compare("points", expectations.points(whole), told) == 3
     assert compare("teams", expectations.teams(whole), told) == 5
     wrong = [Expected(OBJECTIVE, "name", None, "Shrink")]
     with pytest.raises(AssertionError, match="'Grow', not 'Shrink'"):

@@ -54,6 +54,10 @@ def test_progress_is_what_each_audit_entry_notes(export: dict[str, Any], told: T
     assert compare("noted progressions", expectations.progressions(export), told) > 0
 
 
+def test_every_point_is_a_check_in(export: dict[str, Any], told: Told) -> None:
+    assert compare("points", expectations.points(export), told) > 0
+
+
 def test_units_have_the_members_that_the_export_says(export: dict[str, Any], told: Told) -> None:
     assert compare("teams", expectations.teams(export), told) > 0
 

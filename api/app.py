@@ -1,0 +1,84 @@
+"""The HTTP interface as one application."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+
+from fastapi import APIRouter, FastAPI
+from fastapi.concurrency import run_in_threadpool
+
+from api import handlers, wire
+from api.history import History
+from api.openapi import describe
+from api.routes import (
+    alignments,
+    boards,
+    check_ins,
+    cycles,
+    diffs,
+    explanations,
+    health,
+    imports,
+    key_results,
+    objectives,
+    people,
+    replays,
+    reviews,
+    trails,
+    units,
+)
+
+ROUTES = (
+    people,
+    units,
+    cycles,
+    boards,
+    objectives,
+    reviews,
+    key_results,
+    check_ins,
+    alignments,
+    trails,
+    diffs,
+    replays,
+    imports,
+)
+STREAMED = frozenset({"/v1/imports"})
+"""Paths that read their body as a stream, so that it may be of any size."""
+
+
+def create_app(history: History) -> FastAPI:
+    """The interface to one history, which it starts, follows and closes."""
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncGenerator[None]:
+        await run_in_threadpool(history.catch_up)
+        history.start()
+        yield
+        await run_in_threadpool(history.close)
+
+    app = FastAPI(
+        title="okr-history",
+        summary="The flight recorder for OKRs.",
+        version=version("okr-history"),
+        lifespan=lifespan,
+        redirect_slashes=False,
+        generate_unique_id_function=lambda route: route.name,
+    )
+    app.state.history = history
+    v1 = APIRouter(prefix="/v1")
+    for concept in ROUTES:
+        v1.include_router(concept.router)
+    app.include_router(v1)
+    app.include_router(health.router)
+    app.include_router(explanations.router)
+    handlers.install(app)
+    # The last one added is the first to see a request.
+    app.add_middleware(wire.BodyLimit, streamed=STREAMED)
+    app.add_middleware(wire.HeadAsGet)
+    app.add_middleware(handlers.LastResort)
+    app.add_middleware(wire.RequestIds)
+    describe(app)
+    return app

@@ -1,0 +1,182 @@
+"""Who asks for a change, under which conditions, and how it is carried out and answered."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Sequence
+from typing import Annotated, Any
+from uuid import UUID, uuid4, uuid5
+
+from fastapi import Depends, Header, Request, Response
+
+from api import answers
+from api.history import WAIT_SECONDS, History
+from api.models.words import Body
+from api.problems import (
+    MalformedRequestError,
+    UnknownActorError,
+    UnsupportedMediaTypeError,
+    request_id_of,
+)
+from domain.desk import Expected, Outcome, Word
+from domain.errors import PersonNotFound
+from domain.log import Key
+from domain.record import Command, Context
+from domain.values import Actor
+
+LOCAL = Actor(id="local", kind="service")
+"""The caller who names nobody; it acts for the whole organisation."""
+
+_KEY_NAMESPACE = UUID("0f9f6d5e-4c0a-5f6c-8a57-1f1c0f2f5a77")
+_VERSION = re.compile(r'"(\d{1,18})(?:\.[0-9a-f]+)?"')
+
+
+def history_of(request: Request) -> History:
+    """The recorder that this app was made for."""
+    return request.app.state.history
+
+
+TheHistory = Annotated[History, Depends(history_of)]
+
+
+def actor_of(history: TheHistory, x_actor: Annotated[str | None, Header()] = None) -> Actor:
+    """The person whom `X-Actor` names, or the service `local`."""
+    if x_actor is None:
+        return LOCAL
+    try:
+        person = history.desk.book().person(UUID(x_actor))
+    except ValueError:
+        raise UnknownActorError("Give the id of a person, a UUID, in X-Actor.") from None
+    except PersonNotFound:
+        raise UnknownActorError(
+            f"Nobody with the id {UUID(x_actor)} is registered; register the person first."
+        ) from None
+    return Actor(id=str(person.id), kind="person")
+
+
+async def digest_of(request: Request) -> str:
+    """What a request asks for, whoever formats its JSON: method, path, query and body."""
+    body = await request.body()
+    asked = [request.method, request.url.path, request.url.query]
+    said = json.dumps(json.loads(body), sort_keys=True) if body else ""
+    return hashlib.sha256(json.dumps([*asked, said]).encode()).hexdigest()
+
+
+async def json_only(request: Request) -> None:
+    """Refuse a body that is not JSON before anybody looks for fields in it."""
+    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if await request.body() and not re.fullmatch(r"application/(json|.+\+json)", media_type):
+        raise UnsupportedMediaTypeError(
+            "Send the body as JSON, with Content-Type: application/json."
+        )
+
+
+def key_of(
+    actor: Annotated[Actor, Depends(actor_of)],
+    digest: Annotated[str, Depends(digest_of)],
+    idempotency_key: Annotated[
+        str | None,
+        Header(
+            min_length=1,
+            max_length=200,
+            description="The same key and body again records nothing more.",
+        ),
+    ] = None,
+) -> Key | None:
+    """The name under which this request is recorded at most once, for ever."""
+    return None if idempotency_key is None else Key(actor.id, idempotency_key, digest)
+
+
+def version_of(
+    if_match: Annotated[
+        str | None, Header(description='The version to build on, as an `ETag`: `"3"`.')
+    ] = None,
+) -> int | None:
+    """The version that the caller wants to build on; None for any."""
+    if if_match is None or if_match.strip() == "*":
+        return None
+    match = _VERSION.fullmatch(if_match.strip())
+    if match is None:
+        raise MalformedRequestError('Give one version in If-Match, such as "3", or *.')
+    return int(match[1])
+
+
+class Caller:
+    """One request for a change: its author, its conditions, and its answer."""
+
+    def __init__(
+        self,
+        request: Request,
+        history: TheHistory,
+        _json: Annotated[None, Depends(json_only)],
+        actor: Annotated[Actor, Depends(actor_of)],
+        key: Annotated[Key | None, Depends(key_of)],
+        version: Annotated[int | None, Depends(version_of)],
+    ) -> None:
+        self._request = request
+        self._history = history
+        self._actor = actor
+        self._key = key
+        self._version = version
+
+    def new_id(self) -> UUID:
+        """An id for what the request creates; with a key the same at every repetition."""
+        if self._key is None:
+            return uuid4()
+        return uuid5(_KEY_NAMESPACE, f"{self._key.scope}\n{self._key.key}")
+
+    def carry_out(
+        self, body: Body | None, commands: Sequence[Command], on: tuple[Word, UUID] | None
+    ) -> Outcome:
+        """Carry the commands out together; `on` is what `If-Match` speaks of."""
+        context = Context(
+            actor=self._actor,
+            now=self._history.desk.now(),
+            reason=None if body is None else body.reason,
+            effective_at=None if body is None else body.effective_at,
+            request_id=request_id_of(self._request.scope),
+        )
+        expected = None
+        if on is not None and self._version is not None:
+            expected = Expected(*on, self._version)
+        return self._history.desk.carry_out(commands, context, self._key, expected)
+
+    def change(
+        self,
+        body: Body | None,
+        commands: Sequence[Command],
+        word: Word,
+        entity_id: UUID,
+        show: answers.Show | None = None,
+    ) -> Response:
+        """Carry commands out on an entity, and answer how it now is, or what `show` finds."""
+        outcome = self.carry_out(body, commands, (word, entity_id))
+        return self._answer(outcome, show or answers.entity(word, entity_id), 200, {})
+
+    def create(
+        self,
+        body: Body,
+        command: Command,
+        location: str,
+        show: answers.Show,
+        on: tuple[Word, UUID] | None = None,
+    ) -> Response:
+        """Carry a command out that creates what `show` finds, and say where it is."""
+        outcome = self.carry_out(body, [command], on)
+        return self._answer(outcome, show, 201, {"Location": location})
+
+    def _answer(
+        self, outcome: Outcome, show: answers.Show, status: int, headers: dict[str, Any]
+    ) -> Response:
+        """The resource as of the outcome; for a repeated request as it was the first time."""
+        position = outcome.position
+        if position is not None:
+            headers["X-Position"] = str(position)
+        wanted = self._history.log.head() if position is None else position
+        if not self._history.projector.wait_for(wanted, WAIT_SECONDS):
+            return answers.recorded_only(headers)
+        with self._history.ask(known_at=position) as question:
+            found = show(question, self._history.zone)
+        return answers.written(found, question.moment, status, headers)

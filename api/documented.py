@@ -1,0 +1,77 @@
+"""What the OpenAPI document says of every operation beside its parameters."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any
+
+from pydantic import BaseModel
+
+from api.models.histories import InvalidProblem, Problem, RecordedOnly
+from api.problems import MEDIA_TYPE, catalogue
+
+Responses = dict[int | str, dict[str, Any]]
+
+_ON_READ = (400, 404, 422, 500, 503)
+_ON_WRITE = (400, 403, 404, 409, 412, 413, 415, 422, 500, 503, 507)
+_ETAG = {"ETag": {"description": "The version.", "schema": {"type": "string"}}}
+_WRITTEN = {
+    **_ETAG,
+    "X-Position": {
+        "description": "Where the change stands in the log; absent when nothing changed.",
+        "schema": {"type": "integer"},
+    },
+}
+_LOCATED = {**_WRITTEN, "Location": {"description": "Its path.", "schema": {"type": "string"}}}
+_LATER: Responses = {
+    202: {
+        "model": RecordedOnly,
+        "description": "It is on disk; the views cannot show it yet.",
+        "headers": _LOCATED,
+    }
+}
+
+
+def refusals(*statuses: int) -> Responses:
+    """The problems an operation may answer with."""
+    return {status: _refusal(status) for status in statuses}
+
+
+def _refusal(status: int) -> dict[str, Any]:
+    model = InvalidProblem if status == 422 else Problem
+    problem = next(one for one in catalogue().values() if one.status == status)
+    example = {
+        "type": problem.type,
+        "title": problem.title,
+        "status": status,
+        "detail": problem.explanation,
+        "instance": "5b1f2a52-63d1-4b5e-a3a0-5a0f6e1f9b11",
+    }
+    schema = {"$ref": f"#/components/schemas/{model.__name__}"}
+    content = {MEDIA_TYPE: {"schema": schema, "example": example}}
+    return {"description": HTTPStatus(status).phrase, "content": content}
+
+
+def reads(model: type[BaseModel], *, etag: bool = True, lines: str | None = None) -> Responses:
+    """The answers to a read; `lines` names the model of a row where it can be streamed."""
+    found: dict[str, Any] = {"model": model, "description": "What was asked for."}
+    not_modified: Responses = {304: {"description": "The caller has it already."}} if etag else {}
+    if etag:
+        found["headers"] = _ETAG
+    if lines is not None:
+        found["content"] = {
+            "application/jsonl": {"itemSchema": {"$ref": f"#/components/schemas/{lines}"}}
+        }
+    return {200: found, **not_modified, **refusals(*_ON_READ)}
+
+
+def changes(model: type[BaseModel]) -> Responses:
+    """The answers to a write that changes something."""
+    now: dict[str, Any] = {"model": model, "description": "How it now is.", "headers": _WRITTEN}
+    return {200: now, **_LATER, **refusals(*_ON_WRITE)}
+
+
+def creates(model: type[BaseModel]) -> Responses:
+    """The answers to a write that creates something."""
+    new: dict[str, Any] = {"model": model, "description": "It exists.", "headers": _LOCATED}
+    return {201: new, **_LATER, **refusals(*_ON_WRITE)}

@@ -1,0 +1,161 @@
+"""Turns whatever goes wrong during a request into a problem, so that no other error ever leaves."""
+
+from __future__ import annotations
+
+import errno
+import logging
+import re
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, cast
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from fastapi.routing import iter_route_contexts
+from sqlalchemy.exc import OperationalError
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import compile_path
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api import problems
+from api.history import PositionNotReachedError
+from domain.errors import Invalid, Refusal
+from domain.log import LogUnavailableError
+from projections.instants import BeyondTheLogError
+
+_log = logging.getLogger("okr")
+_SOON = {"Retry-After": "1"}
+
+
+def install(app: FastAPI) -> None:
+    """Answer every error of this app as a problem."""
+    for kind, handler in {
+        Refusal: _refusal,
+        problems.RequestError: _request_error,
+        HTTPException: _http_error,
+        RequestValidationError: _invalid_request,
+        BeyondTheLogError: _beyond_the_log,
+        PositionNotReachedError: _position_not_reached,
+        LogUnavailableError: _log_unavailable,
+        OperationalError: _log_unavailable,
+    }.items():
+        app.add_exception_handler(kind, handler)
+
+
+async def _refusal(request: Request, error: Exception) -> Response:
+    refusal = cast("Refusal", error)
+    errors = None
+    if isinstance(refusal, Invalid):
+        errors = [_error("body", [refusal.field] if refusal.field else [], refusal.message)]
+    problem = problems.problem_of(type(refusal))
+    return problems.answer(request, problem, refusal.message, errors)
+
+
+async def _request_error(request: Request, error: Exception) -> Response:
+    refused = cast("problems.RequestError", error)
+    return problems.answer(request, refused.problem, refused.detail, headers=refused.headers)
+
+
+async def _http_error(request: Request, error: Exception) -> Response:
+    http_error = cast("HTTPException", error)
+    problem = problems.problem_of_http(http_error)
+    headers = dict(http_error.headers or {})
+    if http_error.status_code == 405:
+        headers["Allow"] = ", ".join(sorted(_methods_of(request)))
+    return problems.answer(request, problem, problem.explanation, headers=headers)
+
+
+def _methods_of(request: Request) -> set[str]:
+    """Every method of a path; the framework names only those of the first route that fits."""
+    methods: set[str] = set()
+    for context in iter_route_contexts(request.app.routes):
+        pattern = compile_path(context.path or "")[0]
+        if pattern.match(request.url.path):
+            methods |= context.methods or set()
+    return methods | ({"HEAD"} if "GET" in methods else set())
+
+
+async def _invalid_request(request: Request, error: Exception) -> Response:
+    found: Sequence[Mapping[str, Any]] = cast("RequestValidationError", error).errors()
+    if any(one["type"] == "json_invalid" for one in found):
+        detail = "The body is no JSON; check its brackets, commas and quotes."
+        return problems.answer(request, problems.MalformedRequestError.problem, detail)
+    errors = [_error(str(one["loc"][0]), one["loc"][1:], _sentence(one)) for one in found]
+    return problems.answer(request, problems.INVALID, "Change what `errors` names.", errors)
+
+
+def _sentence(error: Mapping[str, Any]) -> str:
+    """What is wrong, in words that never repeat what was sent."""
+    if error["type"] == "extra_forbidden":
+        return "There is no such field; check its name."
+    if error["type"] == "missing":
+        return "Give this field."
+    message = str(error["msg"]).removeprefix("Value error, ")
+    return message[:1].upper() + message[1:]
+
+
+def _error(place: str, steps: Sequence[object], detail: str) -> dict[str, str]:
+    """Where in the request something is wrong, as a JSON pointer, and what."""
+    escaped = (str(step).replace("~", "~0").replace("/", "~1") for step in steps)
+    pointer = "".join(f"/{step}" for step in escaped)
+    return {"in": place, "pointer": pointer, "detail": detail}
+
+
+async def _beyond_the_log(request: Request, error: Exception) -> Response:
+    return problems.answer(request, problems.BEYOND_THE_LOG, str(error))
+
+
+async def _position_not_reached(request: Request, error: Exception) -> Response:
+    return problems.answer(request, problems.POSITION_NOT_REACHED, str(error), headers=_SOON)
+
+
+async def _log_unavailable(request: Request, error: Exception) -> Response:
+    _log.error("request %s: %s", problems.request_id_of(request.scope), error)
+    if any(_is_full(cause) for cause in _causes(error)):
+        return problems.answer(request, problems.LOG_FULL, problems.LOG_FULL.explanation)
+    explanation = problems.LOG_UNAVAILABLE.explanation
+    return problems.answer(request, problems.LOG_UNAVAILABLE, explanation, headers=_SOON)
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__
+
+
+def _is_full(error: BaseException) -> bool:
+    if isinstance(error, OSError):
+        return error.errno == errno.ENOSPC
+    return getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL or bool(
+        re.search("disk is full", str(error))
+    )
+
+
+class LastResort:
+    """Answers what nobody expected with a problem; the traceback goes to the log alone."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        started = False
+
+        async def noting(message: Message) -> None:
+            nonlocal started
+            started = started or message["type"] == "http.response.start"
+            await send(message)
+
+        try:
+            await self._app(scope, receive, noting)
+        except Exception:
+            _log.exception("request %s failed", problems.request_id_of(scope))
+            if started:
+                raise
+            detail = problems.INTERNAL.explanation
+            failed = problems.answer(Request(scope), problems.INTERNAL, detail)
+            await failed(scope, receive, send)

@@ -1,0 +1,1 @@
+"""The shapes that travel: what requests carry and what answers look like."""

@@ -1,0 +1,123 @@
+"""What reads may ask: as of when, as known when, and which part of a list."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from api.models.words import Instant, InstantOrPosition
+from domain.alignments import AlignmentState
+from domain.standing import ObjectiveState
+from domain.values import Commitment, ReasonCode
+from projections.plain import plain
+
+MAX_POSITION = 2**62
+
+
+class Question(BaseModel):
+    """The parameters of a read; an unknown one is refused, so that no typing error is swallowed."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    as_of: Annotated[
+        Instant | None,
+        Field(description="The state at this instant; now, or `known_at`, where it is left out."),
+    ] = None
+    known_at: Annotated[
+        InstantOrPosition | None,
+        Field(description="Only what was recorded by this instant, or up to `position:N`."),
+    ] = None
+    min_position: Annotated[
+        int | None,
+        Field(ge=0, le=MAX_POSITION, description="Wait until the views stand at this position."),
+    ] = None
+
+
+class Listing(Question):
+    """The parameters of a list."""
+
+    limit: Annotated[int, Field(ge=1, le=500, description="How many items a page holds.")] = 50
+    cursor: Annotated[
+        str | None, Field(max_length=2000, description="`next_cursor` of the page before.")
+    ] = None
+    order: Annotated[
+        Literal["asc", "desc"], Field(description="Oldest first, or newest first.")
+    ] = "asc"
+
+    def filters(self) -> dict[str, Any]:
+        """Everything that decides what a list holds, in the form in which it was asked."""
+        apart = {"limit", "cursor", "min_position"}
+        return {name: plain(value) for name, value in self if name not in apart}
+
+
+class ObjectivesListing(Listing):
+    """The parameters of a list of objectives."""
+
+    cycle_id: UUID | None = None
+    unit_id: Annotated[UUID | None, Field(description="The unit that owns them.")] = None
+    person_id: Annotated[UUID | None, Field(description="The person who owns them.")] = None
+    state: ObjectiveState | None = None
+    commitment: Commitment | None = None
+    q: Annotated[
+        str | None,
+        Field(min_length=1, max_length=200, description="Words of the title or description."),
+    ] = None
+
+
+class AlignmentsListing(Listing):
+    """The parameters of a list of alignments."""
+
+    cycle_id: Annotated[UUID | None, Field(description="The cycle they start in.")] = None
+    state: AlignmentState | None = None
+
+
+class TrailListing(Listing):
+    """The parameters of the audit trail; all filters that are given must hold."""
+
+    actor_id: Annotated[str | None, Field(max_length=200)] = None
+    type: Annotated[
+        str | None,
+        Field(max_length=100, description="An event's name, or how it begins and then `*`."),
+    ] = None
+    entity_type: (
+        Literal["person", "unit", "cycle", "objective", "key_result", "alignment"] | None
+    ) = None
+    entity_id: UUID | None = None
+    cycle_id: UUID | None = None
+    field: Annotated[
+        str | None, Field(max_length=100, description="A field that the change moved.")
+    ] = None
+    reason_code: ReasonCode | None = None
+    recorded_from: Instant | None = None
+    recorded_to: Instant | None = None
+    effective_from: Instant | None = None
+    effective_to: Instant | None = None
+    after_freeze: bool | None = None
+
+
+class DiffQuestion(Question):
+    """The parameters of a difference."""
+
+    start: Annotated[
+        InstantOrPosition, Field(alias="from", description="The one side: instant or position.")
+    ]
+    finish: Annotated[
+        InstantOrPosition | None,
+        Field(alias="to", description="The other side; now where it is left out."),
+    ] = None
+    axis: Annotated[
+        Literal["effective", "recorded"] | None,
+        Field(description="`effective`, what was true, is the default; positions are `recorded`."),
+    ] = None
+
+
+class ReplayQuestion(Question):
+    """The parameters of a replay."""
+
+    every: Annotated[
+        Literal["change", "day", "week"], Field(description="What one frame covers.")
+    ] = "change"
+    start: Annotated[Instant | None, Field(alias="from", description="The first instant.")] = None
+    finish: Annotated[Instant | None, Field(alias="to", description="The last instant.")] = None

@@ -1,0 +1,83 @@
+"""The OpenAPI document: what the framework derives, and what it leaves out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+
+from api.models.histories import Frame, InvalidProblem, Problem
+
+VERSION = "3.2.0"
+Schema = dict[str, Any]
+_PREFIX = "#/components/schemas/"
+_SAMPLES: Schema = {
+    "uuid": "5b1f2a52-63d1-4b5e-a3a0-5a0f6e1f9b11",
+    "date-time": "2026-03-01T09:00:00Z",
+    "date": "2026-03-31",
+    "string": "text",
+    "integer": 1,
+    "number": 0.7,
+    "boolean": True,
+    "null": None,
+}
+
+
+def describe(app: FastAPI) -> None:
+    """Let the app answer `/openapi.json` with the whole document."""
+    app.openapi_version = VERSION
+
+    def openapi() -> Schema:
+        if app.openapi_schema is None:
+            app.openapi_schema = _document(app)
+        return app.openapi_schema
+
+    app.openapi = openapi
+
+
+def _document(app: FastAPI) -> Schema:
+    document = get_openapi(
+        title=app.title,
+        version=app.version,
+        summary=app.summary,
+        openapi_version=app.openapi_version,
+        routes=app.routes,
+    )
+    schemas = document["components"]["schemas"]
+    for model in (Problem, InvalidProblem, Frame):
+        schema = model.model_json_schema(ref_template=_PREFIX + "{model}")
+        for name, part in schema.pop("$defs", {}).items():
+            schemas.setdefault(name, part)
+        schemas[model.__name__] = schema
+    for content in _contents(document):
+        content.setdefault("example", _sample(content["schema"], schemas))
+    return document
+
+
+def _contents(document: Schema) -> Iterator[Schema]:
+    """Every JSON body that the document describes."""
+    for item in document["paths"].values():
+        for operation in item.values():
+            for part in (operation.get("requestBody", {}), *operation["responses"].values()):
+                content = part.get("content", {}).get("application/json", {})
+                if content.get("schema"):
+                    yield content
+
+
+def _sample(schema: Schema, schemas: Schema) -> Any:
+    """An example of a schema: its own where it has one, else one of each field."""
+    if "$ref" in schema:
+        return _sample(schemas[schema["$ref"].removeprefix(_PREFIX)], schemas)
+    if "examples" in schema:
+        return schema["examples"][0]
+    if "const" in schema or "enum" in schema:
+        return schema["const"] if "const" in schema else schema["enum"][0]
+    if "anyOf" in schema:
+        return _sample(schema["anyOf"][0], schemas)
+    if "properties" in schema:
+        return {name: _sample(part, schemas) for name, part in schema["properties"].items()}
+    if schema.get("type") == "array":
+        return [_sample(schema["items"], schemas)] if schema["items"] else []
+    return _SAMPLES.get(schema.get("format") or schema.get("type", "string"))

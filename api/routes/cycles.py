@@ -1,0 +1,97 @@
+"""Cycles over HTTP: planned, moved from state to state, and looked at as boards and trees."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query, Response
+
+from api.answers import entity
+from api.asking import Asker
+from api.caller import Caller
+from api.documented import changes, creates, reads
+from api.models.cycles import CycleChange, NewCycle, Reopening
+from api.models.questions import Listing, Question
+from api.models.shapes import Cycle, CycleAnswer, Page
+from api.models.words import Body
+from api.routes.listing import entities
+from domain import cycles
+from domain.record import Command
+
+router = APIRouter(tags=["cycles"])
+SCHEDULE = ("kind", "starts_on", "ends_on", "cadence_days", "freezes_on", "scores_due_on")
+
+
+@router.post("/cycles", status_code=201, responses=creates(CycleAnswer))
+def plan_cycle(body: NewCycle, caller: Annotated[Caller, Depends()]) -> Response:
+    """Plan a cycle."""
+    command = cycles.PlanCycle(cycle_id=caller.new_id(), **body.given())
+    show = entity("cycle", command.cycle_id)
+    return caller.create(body, command, f"/v1/cycles/{command.cycle_id}", show)
+
+
+@router.patch("/cycles/{cycle_id}", responses=changes(CycleAnswer))
+def change_cycle(
+    cycle_id: UUID, body: CycleChange, caller: Annotated[Caller, Depends()]
+) -> Response:
+    """Rename a cycle, reschedule it, or move it to another parent cycle or unit."""
+    commands: list[Command] = []
+    if name := body.given("name"):
+        commands.append(cycles.RenameCycle(cycle_id=cycle_id, **name))
+    if schedule := body.given(*SCHEDULE):
+        commands.append(cycles.RescheduleCycle(cycle_id=cycle_id, **schedule))
+    if place := body.given("parent_id", "unit_id"):
+        commands.append(cycles.MoveCycle(cycle_id=cycle_id, **place))
+    return caller.change(body, commands, "cycle", cycle_id)
+
+
+@router.post("/cycles/{cycle_id}/open", responses=changes(CycleAnswer))
+def open_cycle(
+    cycle_id: UUID, caller: Annotated[Caller, Depends()], body: Body | None = None
+) -> Response:
+    """Begin the work of a planned cycle."""
+    return caller.change(body, [cycles.OpenCycle(cycle_id=cycle_id)], "cycle", cycle_id)
+
+
+@router.post("/cycles/{cycle_id}/freeze", responses=changes(CycleAnswer))
+def freeze_cycle(
+    cycle_id: UUID, caller: Annotated[Caller, Depends()], body: Body | None = None
+) -> Response:
+    """Fix what was agreed; changes from here on need a reason and are marked."""
+    return caller.change(body, [cycles.FreezeCycle(cycle_id=cycle_id)], "cycle", cycle_id)
+
+
+@router.post("/cycles/{cycle_id}/start-scoring", responses=changes(CycleAnswer))
+def start_scoring(
+    cycle_id: UUID, caller: Annotated[Caller, Depends()], body: Body | None = None
+) -> Response:
+    """Begin to score."""
+    return caller.change(body, [cycles.StartScoring(cycle_id=cycle_id)], "cycle", cycle_id)
+
+
+@router.post("/cycles/{cycle_id}/close", responses=changes(CycleAnswer))
+def close_cycle(
+    cycle_id: UUID, caller: Annotated[Caller, Depends()], body: Body | None = None
+) -> Response:
+    """End a cycle that was scored."""
+    return caller.change(body, [cycles.CloseCycle(cycle_id=cycle_id)], "cycle", cycle_id)
+
+
+@router.post("/cycles/{cycle_id}/reopen", responses=changes(CycleAnswer))
+def reopen_cycle(cycle_id: UUID, body: Reopening, caller: Annotated[Caller, Depends()]) -> Response:
+    """Open a closed cycle again, for work or for scoring."""
+    command = cycles.ReopenCycle(cycle_id=cycle_id, **body.given())
+    return caller.change(body, [command], "cycle", cycle_id)
+
+
+@router.get("/cycles", responses=reads(Page[Cycle]))
+def list_cycles(query: Annotated[Listing, Query()], asker: Annotated[Asker, Depends()]) -> Response:
+    """List the cycles."""
+    return asker.page(query, entities("cycle"))
+
+
+@router.get("/cycles/{cycle_id}", responses=reads(CycleAnswer))
+def read_cycle(
+    cycle_id: UUID, query: Annotated[Question, Query()], asker: Annotated[Asker, Depends()]
+) -> Response:
+    """Read a cycle."""
+    return asker.entity(query, "cycle", cycle_id)

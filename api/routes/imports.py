@@ -1,0 +1,5 @@
+"""Importing a history over HTTP."""
+
+from fastapi import APIRouter
+
+router = APIRouter(tags=["imports"])

@@ -1,0 +1,134 @@
+"""Key results over HTTP."""
+
+from itertools import permutations
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query, Response
+
+from api.answers import entity
+from api.asking import Asker
+from api.caller import Caller
+from api.documented import changes, creates, reads
+from api.models.key_results import KeyResultChange, NewKeyResult, Promotion
+from api.models.objectives import NewScore
+from api.models.questions import Question
+from api.models.shapes import KeyResultAnswer, ObjectiveAnswer
+from api.models.words import Body
+from domain import key_results
+from domain.errors import MeasureInvalid
+from domain.objectives import PromoteKeyResult
+from domain.record import Command
+from domain.scores import ScoreKeyResult
+
+router = APIRouter(tags=["key results"])
+MEASURE = ("unit", "direction", "commit", "stretch", "milestones")
+
+
+@router.post(
+    "/objectives/{objective_id}/key-results",
+    status_code=201,
+    responses=creates(KeyResultAnswer),
+)
+def add_key_result(
+    objective_id: UUID, body: NewKeyResult, caller: Annotated[Caller, Depends()]
+) -> Response:
+    """Give an objective a key result."""
+    new_id = caller.new_id()
+    command = key_results.AddKeyResult(
+        key_result_id=new_id, objective_id=objective_id, **body.given()
+    )
+    location, show = f"/v1/key-results/{new_id}", entity("key_result", new_id)
+    return caller.create(body, command, location, show, ("objective", objective_id))
+
+
+@router.patch("/key-results/{key_result_id}", responses=changes(KeyResultAnswer))
+def change_key_result(
+    key_result_id: UUID, body: KeyResultChange, caller: Annotated[Caller, Depends()]
+) -> Response:
+    """Change a key result; every kind of change is recorded as itself, all or none."""
+    others, measures = _commands(key_result_id, body), _measure_commands(key_result_id, body)
+    first: MeasureInvalid | None = None
+    # Each step must leave a measure that fits its kind, which some orders do and others do not.
+    for order in permutations(measures):
+        try:
+            return caller.change(body, [*others, *order], "key_result", key_result_id)
+        except MeasureInvalid as refusal:
+            first = first or refusal
+    raise first or AssertionError("there is at least one order")
+
+
+def _measure_commands(key_result_id: UUID, body: KeyResultChange) -> list[Command]:
+    commands: list[Command] = []
+    if measure := body.given(*MEASURE):
+        commands.append(key_results.ChangeMeasure(key_result_id=key_result_id, **measure))
+    if baseline := body.given("baseline"):
+        commands.append(key_results.AdjustBaseline(key_result_id=key_result_id, **baseline))
+    if target := body.given("target"):
+        commands.append(key_results.AdjustTarget(key_result_id=key_result_id, **target))
+    return commands
+
+
+def _commands(key_result_id: UUID, body: KeyResultChange) -> list[Command]:
+    commands: list[Command] = []
+    if words := body.given("title", "description"):
+        commands.append(key_results.RewordKeyResult(key_result_id=key_result_id, **words))
+    if owner := body.given("owner"):
+        commands.append(key_results.ReassignKeyResult(key_result_id=key_result_id, **owner))
+    if commitment := body.given("commitment"):
+        commands.append(
+            key_results.ChangeKeyResultCommitment(key_result_id=key_result_id, **commitment)
+        )
+    if weight := body.given("weight"):
+        commands.append(key_results.ReweightKeyResult(key_result_id=key_result_id, **weight))
+    if deadline := body.given("deadline"):
+        commands.append(key_results.MoveDeadline(key_result_id=key_result_id, **deadline))
+    return commands
+
+
+@router.post("/key-results/{key_result_id}/drop", responses=changes(KeyResultAnswer))
+def drop_key_result(
+    key_result_id: UUID, caller: Annotated[Caller, Depends()], body: Body | None = None
+) -> Response:
+    """Let a key result no longer count; its history stays."""
+    command = key_results.DropKeyResult(key_result_id=key_result_id)
+    return caller.change(body, [command], "key_result", key_result_id)
+
+
+@router.post("/key-results/{key_result_id}/restore", responses=changes(KeyResultAnswer))
+def restore_key_result(
+    key_result_id: UUID, caller: Annotated[Caller, Depends()], body: Body | None = None
+) -> Response:
+    """Let a dropped key result count again."""
+    command = key_results.RestoreKeyResult(key_result_id=key_result_id)
+    return caller.change(body, [command], "key_result", key_result_id)
+
+
+@router.post(
+    "/key-results/{key_result_id}/promote", status_code=201, responses=creates(ObjectiveAnswer)
+)
+def promote_key_result(
+    key_result_id: UUID, body: Promotion, caller: Annotated[Caller, Depends()]
+) -> Response:
+    """Make a key result an objective of somebody else; the answer is the new objective."""
+    new_id = caller.new_id()
+    command = PromoteKeyResult(key_result_id=key_result_id, new_objective_id=new_id, **body.given())
+    location, show = f"/v1/objectives/{new_id}", entity("objective", new_id)
+    return caller.create(body, command, location, show, ("key_result", key_result_id))
+
+
+@router.post("/key-results/{key_result_id}/score", responses=changes(KeyResultAnswer))
+def score_key_result(
+    key_result_id: UUID, body: NewScore, caller: Annotated[Caller, Depends()]
+) -> Response:
+    """Judge a key result; an earlier score stays in the history."""
+    command = ScoreKeyResult(key_result_id=key_result_id, **body.given())
+    return caller.change(body, [command], "key_result", key_result_id)
+
+
+@router.get("/key-results/{key_result_id}", responses=reads(KeyResultAnswer))
+def read_key_result(
+    key_result_id: UUID, query: Annotated[Question, Query()], asker: Annotated[Asker, Depends()]
+) -> Response:
+    """Read a key result with its latest measurement."""
+    return asker.entity(query, "key_result", key_result_id)

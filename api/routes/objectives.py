@@ -1,0 +1,131 @@
+"""Objectives over HTTP."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query, Response
+
+from api.answers import entity
+from api.asking import Asker
+from api.caller import Caller
+from api.documented import changes, creates, reads
+from api.models.objectives import CarryOver, Closing, NewObjective, NewScore, ObjectiveChange
+from api.models.questions import ObjectivesListing, Question
+from api.models.shapes import ListedObjective, ObjectiveAnswer, Page
+from api.models.words import Body
+from api.routes.listing import State, entities
+from domain import objectives
+from domain.record import Command
+from domain.scores import ScoreObjective
+
+router = APIRouter(tags=["objectives"])
+
+
+@router.post("/objectives", status_code=201, responses=creates(ObjectiveAnswer))
+def draft_objective(body: NewObjective, caller: Annotated[Caller, Depends()]) -> Response:
+    """Draft an objective."""
+    command = objectives.DraftObjective(objective_id=caller.new_id(), **body.given())
+    show = entity("objective", command.objective_id)
+    return caller.create(body, command, f"/v1/objectives/{command.objective_id}", show)
+
+
+@router.patch("/objectives/{objective_id}", responses=changes(ObjectiveAnswer))
+def change_objective(
+    objective_id: UUID, body: ObjectiveChange, caller: Annotated[Caller, Depends()]
+) -> Response:
+    """Change an objective; every kind of change is recorded as itself, all or none."""
+    return caller.change(body, _commands(objective_id, body), "objective", objective_id)
+
+
+def _commands(objective_id: UUID, body: ObjectiveChange) -> list[Command]:
+    commands: list[Command] = []
+    if words := body.given("title", "description"):
+        commands.append(objectives.RewordObjective(objective_id=objective_id, **words))
+    if owner := body.given("owner"):
+        commands.append(objectives.ReassignObjective(objective_id=objective_id, **owner))
+    if commitment := body.given("commitment"):
+        commands.append(objectives.ChangeCommitment(objective_id=objective_id, **commitment))
+    if weight := body.given("weight"):
+        commands.append(objectives.ReweightObjective(objective_id=objective_id, **weight))
+    return commands
+
+
+@router.post("/objectives/{objective_id}/publish", responses=changes(ObjectiveAnswer))
+def publish_objective(
+    objective_id: UUID, caller: Annotated[Caller, Depends()], body: Body | None = None
+) -> Response:
+    """Show an objective to everybody."""
+    command = objectives.PublishObjective(objective_id=objective_id)
+    return caller.change(body, [command], "objective", objective_id)
+
+
+@router.post("/objectives/{objective_id}/close", responses=changes(ObjectiveAnswer))
+def close_objective(
+    objective_id: UUID, body: Closing, caller: Annotated[Caller, Depends()]
+) -> Response:
+    """End the work on an objective with an outcome."""
+    command = objectives.CloseObjective(objective_id=objective_id, **body.given())
+    return caller.change(body, [command], "objective", objective_id)
+
+
+@router.post("/objectives/{objective_id}/reopen", responses=changes(ObjectiveAnswer))
+def reopen_objective(
+    objective_id: UUID, caller: Annotated[Caller, Depends()], body: Body | None = None
+) -> Response:
+    """Go on with a closed objective."""
+    command = objectives.ReopenObjective(objective_id=objective_id)
+    return caller.change(body, [command], "objective", objective_id)
+
+
+@router.post(
+    "/objectives/{objective_id}/carry-over", status_code=201, responses=creates(ObjectiveAnswer)
+)
+def carry_over_objective(
+    objective_id: UUID, body: CarryOver, caller: Annotated[Caller, Depends()]
+) -> Response:
+    """Go on with an objective in a later cycle; the answer is the new objective."""
+    new_id = caller.new_id()
+    command = objectives.CarryOverObjective(
+        objective_id=objective_id, new_objective_id=new_id, **body.given()
+    )
+    on = ("objective", objective_id)
+    return caller.create(body, command, f"/v1/objectives/{new_id}", entity("objective", new_id), on)
+
+
+@router.post("/objectives/{objective_id}/score", responses=changes(ObjectiveAnswer))
+def score_objective(
+    objective_id: UUID, body: NewScore, caller: Annotated[Caller, Depends()]
+) -> Response:
+    """Judge an objective; an earlier score stays in the history."""
+    command = ScoreObjective(objective_id=objective_id, **body.given())
+    return caller.change(body, [command], "objective", objective_id)
+
+
+@router.get("/objectives", responses=reads(Page[ListedObjective]))
+def list_objectives(
+    query: Annotated[ObjectivesListing, Query()], asker: Annotated[Asker, Depends()]
+) -> Response:
+    """List objectives, of one cycle or of all."""
+    return asker.page(query, entities("objective", query.cycle_id, lambda one: _fits(one, query)))
+
+
+def _fits(objective: State, query: ObjectivesListing) -> bool:
+    """Whether an objective passes every filter that is given."""
+    owner = objective["owner"]
+    wanted = [
+        query.unit_id is None or (owner["type"], owner["id"]) == ("unit", str(query.unit_id)),
+        query.person_id is None or (owner["type"], owner["id"]) == ("person", str(query.person_id)),
+        query.state is None or objective["state"] == query.state,
+        query.commitment is None or objective["commitment"] == query.commitment,
+        query.q is None
+        or query.q.casefold() in f"{objective['title']}\n{objective['description']}".casefold(),
+    ]
+    return all(wanted)
+
+
+@router.get("/objectives/{objective_id}", responses=reads(ObjectiveAnswer))
+def read_objective(
+    objective_id: UUID, query: Annotated[Question, Query()], asker: Annotated[Asker, Depends()]
+) -> Response:
+    """Read an objective with its key results."""
+    return asker.entity(query, "objective", objective_id)

@@ -1,0 +1,85 @@
+"""Lists of entities at an instant, in the order in which they were first recorded, page by page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import orjson
+from sqlalchemy import Connection, ScalarSelect, select
+
+from projections.entity_states import State
+from projections.instants import Moment
+from projections.naming import name_owners
+from projections.views import entities, states
+
+CHUNK = 500
+
+
+def page(
+    connection: Connection,
+    kind: str,
+    moment: Moment,
+    limit: int,
+    *,
+    after: int | None = None,
+    descending: bool = False,
+    cycle_id: str | None = None,
+    wanted: Callable[[State], bool] = lambda _state: True,
+) -> list[tuple[int, State]]:
+    """At most `limit` states past the position `after`, each with the position it began at.
+
+    `cycle_id` keeps to what lives in that cycle; `wanted` says which states of the moment count.
+    """
+    found: list[tuple[int, State]] = []
+    for position, state in _states(connection, kind, moment, after, descending, cycle_id):
+        if wanted(state):
+            found.append((position, state))
+        if len(found) == limit:
+            break
+    name_owners(connection, [state for _, state in found], moment)
+    return found
+
+
+def _states(
+    connection: Connection,
+    kind: str,
+    moment: Moment,
+    after: int | None,
+    descending: bool,
+    cycle_id: str | None,
+) -> Iterator[tuple[int, State]]:
+    """Every state of one kind that exists at the moment, read in chunks."""
+    place = entities.c.position
+    query = select(place, _seek(moment)).where(entities.c.kind == kind)
+    if cycle_id is not None:
+        query = query.where(entities.c.scope == cycle_id)
+    query = query.order_by(place.desc() if descending else place).limit(CHUNK)
+    while True:
+        past = query
+        if after is not None:
+            past = query.where(place < after if descending else place > after)
+        rows = connection.execute(past).all()
+        for position, state in rows:
+            if state is not None:
+                yield position, orjson.loads(state)
+        if len(rows) < CHUNK:
+            return
+        after = rows[-1][0]
+
+
+def _seek(moment: Moment) -> ScalarSelect[bytes | None]:
+    """The state of an entity at the moment, found by one seek; NULL while it does not exist."""
+    rows = states.c
+    return (
+        select(rows.state)
+        .where(
+            rows.scope == entities.c.scope,
+            rows.entity_id == entities.c.entity_id,
+            rows.valid_from <= moment.micros,
+            rows.position <= moment.position,
+        )
+        .order_by(rows.valid_from.desc(), rows.position.desc())
+        .limit(1)
+        .correlate(entities)
+        .scalar_subquery()
+    )

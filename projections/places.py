@@ -1,0 +1,35 @@
+"""Where entities live: what sort each is, in which cycle, and what it holds."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, select
+
+from projections.views import entities
+
+
+def kind_of(connection: Connection, entity_id: str) -> str | None:
+    """What sort of entity has this id; None for an id that nothing has."""
+    query = select(entities.c.kind).where(entities.c.entity_id == entity_id)
+    return connection.execute(query).scalar_one_or_none()
+
+
+def scope_of(connection: Connection, entity_id: str) -> str:
+    """The cycle that an entity lives in; empty for people, units and cycles."""
+    query = select(entities.c.scope).where(entities.c.entity_id == entity_id)
+    return connection.execute(query).scalar_one()
+
+
+def parts_of(connection: Connection, entity_id: str) -> list[str]:
+    """The ids of what an entity holds, in the order in which it came to be."""
+    query = (
+        select(entities.c.entity_id)
+        .where(entities.c.parent_id == entity_id)
+        .order_by(entities.c.position)
+    )
+    return list(connection.execute(query).scalars())
+
+
+def cycle_ids(connection: Connection) -> list[str]:
+    """Every cycle there ever was, in the order in which they were planned."""
+    query = select(entities.c.entity_id).where(entities.c.kind == "cycle")
+    return list(connection.execute(query.order_by(entities.c.position)).scalars())

@@ -1,0 +1,52 @@
+"""One entity at an instant: a key result with its status, an objective with its key results."""
+
+from __future__ import annotations
+
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection
+
+from projections.entity_states import State
+from projections.instants import Moment
+from projections.naming import name_owners
+from projections.places import parts_of
+from projections.plain import plain
+from projections.rollup import objective_sum
+from projections.states import state_at
+from projections.status import looked_at, status
+
+
+def single(connection: Connection, entity_id: str, moment: Moment, zone: ZoneInfo) -> State | None:
+    """One entity as the board shows it; None while it did not exist yet."""
+    state = state_at(connection, entity_id, moment.micros, moment.position)
+    if state is None:
+        return None
+    shown = [state]
+    if state["type"] in ("objective", "key_result"):
+        cycle = state_at(connection, state["cycle_id"], moment.micros, moment.position)
+        at = looked_at(cycle, moment, zone)
+        own = _key_results(connection, state, moment)
+        for key_result in own:
+            key_result["status"] = status(key_result, cycle, at)
+        if state["type"] == "objective":
+            _add_up(state, own)
+            shown = [state, *own]
+    name_owners(connection, shown, moment)
+    return state
+
+
+def _key_results(connection: Connection, state: State, moment: Moment) -> list[State]:
+    """The key results of an objective; a key result stands for itself."""
+    if state["type"] == "key_result":
+        return [state]
+    parts = parts_of(connection, state["id"])
+    found = (state_at(connection, one, moment.micros, moment.position) for one in parts)
+    return [one for one in found if one is not None]
+
+
+def _add_up(objective: State, own: list[State]) -> None:
+    summed = objective_sum(objective, own)
+    progress = summed.progress
+    objective["progress"] = None if progress is None else plain(round(progress, 12))
+    objective["measured"] = summed.measured
+    objective["key_results"] = own

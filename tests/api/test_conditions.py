@@ -1,0 +1,163 @@
+"""Versions, keys and callers: under which conditions a change is made, and made once."""
+
+from __future__ import annotations
+
+import pytest
+from fastapi.testclient import TestClient
+
+from api.history import History
+from tests.api.office import NOBODY, Json, Office, problem
+
+
+def test_a_write_names_its_version_and_its_position(
+    office: Office, client: TestClient, objective: Json
+) -> None:
+    path = f"/v1/objectives/{objective['id']}"
+    changed = client.patch(path, json={"title": "Amaze"})
+    assert changed.headers["etag"] == '"2"'
+    assert int(changed.headers["x-position"]) == objective["position"] + 1
+    again = client.patch(path, json={"title": "Amaze"})
+    assert again.status_code == 200
+    assert again.headers["etag"] == '"2"'
+    assert "x-position" not in again.headers
+    assert client.patch(path, json={}).status_code == 200
+    assert office.get(path)["version"] == 2
+
+
+def test_a_creation_says_where_to_find_it(client: TestClient) -> None:
+    created = client.post("/v1/people", json={"name": "Ada"})
+    assert created.status_code == 201
+    found = client.get(created.headers["location"])
+    assert found.json()["id"] == created.json()["id"]
+
+
+def test_a_key_result_s_changes_leave_its_objective_s_version(
+    office: Office, objective: Json, key_result: Json
+) -> None:
+    office.check_in(key_result, 1)
+    assert office.get(f"/v1/key-results/{key_result['id']}")["version"] == 2
+    assert office.get(f"/v1/objectives/{objective['id']}")["version"] == 1
+
+
+def test_if_match_lets_only_the_version_through_that_was_seen(
+    client: TestClient, objective: Json
+) -> None:
+    path = f"/v1/objectives/{objective['id']}"
+    seen = client.get(path).headers["etag"]
+    first = client.patch(path, json={"title": "One"}, headers={"If-Match": seen})
+    assert first.status_code == 200
+    late = client.patch(path, json={"title": "Two"}, headers={"If-Match": seen})
+    problem(late, 412, "version-changed")
+    for held in ('"2"', "*"):
+        title = {"title": f"Held {held}"}
+        assert client.patch(path, json=title, headers={"If-Match": held}).status_code == 200
+    for wrong in ("2", 'W/"2"', '"2", "3"', '"x"'):
+        answer = client.patch(path, json={"title": "No"}, headers={"If-Match": wrong})
+        problem(answer, 400, "malformed-request")
+
+
+def test_if_match_guards_what_hangs_on_an_entity(
+    office: Office, client: TestClient, key_result: Json
+) -> None:
+    path = f"/v1/key-results/{key_result['id']}/check-ins"
+    first = client.post(path, json={"value": 1}, headers={"If-Match": '"1"'})
+    assert first.headers["etag"] == '"2"'
+    problem(
+        client.post(path, json={"value": 2}, headers={"If-Match": '"1"'}), 412, "version-changed"
+    )
+    check_in = f"{path}/{first.json()['id']}"
+    assert client.get(check_in).headers["etag"].startswith('"2.')
+    assert len(office.get(path)["items"]) == 1
+
+
+def test_a_read_that_would_say_the_same_says_not_modified(
+    office: Office, client: TestClient, cycle: Json, key_result: Json
+) -> None:
+    for path in (
+        f"/v1/key-results/{key_result['id']}",
+        f"/v1/cycles/{cycle['id']}/board",
+        "/v1/objectives",
+        "/v1/audit?limit=1",
+    ):
+        etag = client.get(path).headers["etag"]
+        office.clock.tick()
+        same = client.get(path, headers={"If-None-Match": f'W/{etag}, "other"'})
+        assert (same.status_code, same.content) == (304, b"")
+        assert same.headers["etag"] == etag
+    path = f"/v1/key-results/{key_result['id']}"
+    etag = client.get(path).headers["etag"]
+    office.check_in(key_result, 2)
+    assert client.get(path, headers={"If-None-Match": etag}).status_code == 200
+
+
+def test_the_same_key_records_once_and_answers_the_same(
+    office: Office, client: TestClient, objective: Json
+) -> None:
+    path = f"/v1/objectives/{objective['id']}/key-results"
+    body = {"title": "Score", "kind": "metric", "target": 1}
+    key = {"Idempotency-Key": "once"}
+    first = client.post(path, json=body, headers=key)
+    office.patch(first.headers["location"], title="Renamed")
+    again = client.post(
+        path,
+        content=b' {"target":1, "kind":"metric","title":"Score"}',
+        headers={**key, "Content-Type": "application/json"},
+    )
+    assert again.status_code == 201
+    assert again.json() == first.json()
+    for header in ("etag", "x-position", "location"):
+        assert again.headers[header] == first.headers[header]
+    assert len(office.get(f"/v1/objectives/{objective['id']}")["key_results"]) == 1
+    other = client.post(path, json=body | {"title": "Other"}, headers=key)
+    problem(other, 422, "key-reused")
+
+
+def test_a_key_belongs_to_its_caller_and_refusals_keep_none(
+    office: Office, client: TestClient, objective: Json
+) -> None:
+    ada = office.person("Ada")
+    key = {"Idempotency-Key": "mine"}
+    path = f"/v1/objectives/{objective['id']}/close"
+    client.post(path, json={"outcome": "achieved"}, headers=key)
+    refused = client.post(path, json={"outcome": "missed"}, headers=key | {"X-Actor": ada["id"]})
+    problem(refused, 409, "objective-state-forbids")
+    office.post(f"/v1/objectives/{objective['id']}/reopen")
+    done = client.post(path, json={"outcome": "missed"}, headers=key | {"X-Actor": ada["id"]})
+    assert done.json()["outcome"] == "missed"
+
+
+def test_changes_are_recorded_under_their_caller(office: Office, client: TestClient) -> None:
+    ada = office.person("Ada")
+    headers = {"X-Actor": ada["id"], "X-Request-ID": "abc-1"}
+    response = client.post("/v1/units", json={"name": "Acme", "kind": "team"}, headers=headers)
+    assert response.headers["x-request-id"] == "abc-1"
+    first, second = office.get("/v1/audit")["items"]
+    assert first["actor"] == {"id": "local", "kind": "service", "on_behalf_of": None, "name": None}
+    assert second["actor"]["name"] == "Ada"
+    assert (second["request_id"], second["source"]) == ("abc-1", "api")
+
+
+@pytest.mark.parametrize("actor", ["somebody", NOBODY, ""])
+def test_a_caller_must_be_a_registered_person(client: TestClient, actor: str) -> None:
+    answer = client.post("/v1/people", json={"name": "A"}, headers={"X-Actor": actor})
+    problem(answer, 400, "unknown-actor")
+
+
+def test_an_insane_request_id_is_replaced(client: TestClient) -> None:
+    for given in ("a b", "x" * 200, "<script>"):
+        answered = client.get("/livez", headers={"X-Request-ID": given}).headers["x-request-id"]
+        assert len(answered) == 36
+
+
+def test_a_write_that_the_views_cannot_show_yet_is_not_called_a_failure(
+    client: TestClient, history: History, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def too_late(_wanted: int, _timeout: float) -> bool:
+        return False
+
+    monkeypatch.setattr(history.projector, "wait_for", too_late)
+    answer = client.post("/v1/people", json={"name": "Ada"})
+    assert answer.status_code == 202
+    assert answer.headers["x-position"] == "1"
+    assert answer.headers["location"].startswith("/v1/people/")
+    assert history.log.head() == 1

@@ -1,0 +1,85 @@
+"""The OpenAPI document is valid and says of every operation what a reader needs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+from openapi_spec_validator import validate
+
+from tests.api.office import Json, Office
+
+
+def _operations(document: Json) -> list[tuple[str, str, Any]]:
+    return [
+        (path, method, operation)
+        for path, item in document["paths"].items()
+        for method, operation in item.items()
+    ]
+
+
+def test_the_document_is_valid(client: TestClient) -> None:
+    document = client.get("/openapi.json").json()
+    assert document["openapi"] == "3.2.0"
+    validate(document)
+
+
+def test_every_operation_has_a_name_a_summary_and_its_problems(app: FastAPI) -> None:
+    names: list[str] = []
+    for path, method, operation in _operations(app.openapi()):
+        names.append(operation["operationId"])
+        assert operation["summary"], path
+        assert operation["description"].endswith("."), path
+        if path.startswith("/v1/") and path != "/v1/imports":
+            refused = {"400", "422", "500", "503"}
+            assert refused <= operation["responses"].keys(), path
+        if method in ("post", "patch", "delete") and path != "/v1/imports":
+            assert {"404", "409", "412", "413", "415", "507"} <= operation["responses"].keys()
+    assert len(names) == len(set(names))
+
+
+def test_every_operation_has_an_example(app: FastAPI) -> None:
+    document = app.openapi()
+    for path, method, operation in _operations(document):
+        if method in ("post", "patch") and path != "/v1/imports":
+            body = operation["requestBody"]["content"]["application/json"]
+            assert "example" in body, path
+        for status, answer in operation["responses"].items():
+            for kind, content in answer.get("content", {}).items():
+                assert kind != "application/json" or "example" in content, (path, status)
+
+
+def test_problems_are_declared_as_problems(app: FastAPI) -> None:
+    for path, _, operation in _operations(app.openapi()):
+        for status, answer in operation["responses"].items():
+            if status >= "4" and path != "/readyz":
+                assert "application/problem+json" in answer["content"], path
+
+
+def test_head_answers_like_get_without_a_body(
+    office: Office, client: TestClient, key_result: Json, cycle: Json, unit: Json
+) -> None:
+    person, check_in = office.person(), office.check_in(key_result)
+    event = office.get("/v1/audit")["items"][0]["event_id"]
+    ids = {
+        "key_result_id": key_result["id"],
+        "objective_id": key_result["objective_id"],
+        "cycle_id": cycle["id"],
+        "unit_id": unit["id"],
+        "person_id": person["id"],
+        "check_in_id": check_in["id"],
+        "event_id": event,
+        "name": "internal-error",
+    }
+    document = client.get("/openapi.json").json()
+    for path, method, operation in _operations(document):
+        if method != "get" or "review_id" in path or "alignment_id" in path:
+            continue
+        query = {"from": "position:1"} if "diff" in operation["operationId"] else {}
+        got = client.get(path.format(**ids), params=query)
+        assert got.status_code == 200, got.text
+        head = client.head(path.format(**ids), params=query)
+        assert (head.status_code, head.content) == (200, b"")
+        assert head.headers["content-type"] == got.headers["content-type"]
+        assert head.headers.get("etag") == got.headers.get("etag")

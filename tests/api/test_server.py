@@ -1,0 +1,49 @@
+"""The app behind a real server on a real socket."""
+
+from __future__ import annotations
+
+import json
+import socket
+import threading
+from collections.abc import Iterator
+
+import httpx2
+import pytest
+import uvicorn
+from fastapi import FastAPI
+
+from tests.api.office import problem
+
+
+@pytest.fixture
+def served(app: FastAPI) -> Iterator[str]:
+    """The address of a server that runs until the test is over."""
+    listening = socket.create_server(("127.0.0.1", 0))
+    server = uvicorn.Server(uvicorn.Config(app, log_level="warning"))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
+    thread.start()
+    port = listening.getsockname()[1]
+    yield f"http://127.0.0.1:{port}"
+    server.should_exit = True
+    thread.join()
+
+
+def test_a_real_server_records_answers_and_streams(served: str) -> None:
+    with httpx2.Client(base_url=served, timeout=30) as client:
+        created = client.post("/v1/people", json={"name": "Ada"})
+        assert created.status_code == 201
+        after = {"X-Min-Position": created.headers["x-position"]}
+        assert client.get(created.headers["location"], headers=after).json()["name"] == "Ada"
+        head = client.head("/v1/people")
+        assert (head.status_code, head.content) == (200, b"")
+        days = {"starts_on": "2026-01-01", "ends_on": "2026-03-31"}
+        cycle = client.post("/v1/cycles", json={"name": "Q1", "kind": "quarter", **days})
+        replay = f"{cycle.headers['location']}/replay"
+        with client.stream("GET", replay, headers={"Accept": "application/jsonl"}) as lines:
+            frames = [json.loads(line) for line in lines.iter_lines()]
+        assert [frame["changes"][0]["type"] for frame in frames] == ["CyclePlanned"]
+        too_large = b" " * (1024 * 1024 + 1)
+        refused = client.post(
+            "/v1/people", content=too_large, headers={"Content-Type": "application/json"}
+        )
+        problem(refused, 413, "content-too-large")

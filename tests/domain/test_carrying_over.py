@@ -1,0 +1,382 @@
+"""What goes on elsewhere: objectives carried over, and key results promoted to objectives."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import UUID, uuid5
+
+import pytest
+
+from domain.alignments import (
+    AlignmentAccepted,
+    AlignmentProposed,
+    AlignmentState,
+    End,
+    Relation,
+)
+from domain.cycles import OpenCycle
+from domain.errors import (
+    AlignmentCycleMismatch,
+    AlreadyExists,
+    CarryOverNotLater,
+    CycleNotFound,
+    CycleStateForbids,
+    EffectiveBeforeItExisted,
+    Invalid,
+    KeyResultIsDropped,
+    KeyResultNotFound,
+    NotYoursToAlign,
+    ObjectiveNotFound,
+    ObjectiveStateForbids,
+    ReasonRequired,
+    Refusal,
+    UnitNotFound,
+)
+from domain.key_results import DropKeyResult, KeyResultAdded
+from domain.measures import Direction, Kind
+from domain.objectives import (
+    CarryOverObjective,
+    CloseObjective,
+    ObjectiveCarriedOver,
+    ObjectiveDrafted,
+    Outcome,
+    PromoteKeyResult,
+)
+from domain.record import Command
+from domain.rules import CycleState
+from domain.values import Commitment, Moved
+from tests.builders import (
+    A_CHECK_IN,
+    A_METRIC,
+    AN_OPEN_CYCLE,
+    AN_ORGANISATION,
+    ANNA,
+    BEN,
+    CARA,
+    EDGE,
+    GROWTH,
+    IN_WORDS,
+    LOYALTY,
+    NEXT_CYCLE,
+    Q1,
+    Q2,
+    REVENUE,
+    ROLLOUT,
+    SALES,
+    STEPS,
+    SUPPORT,
+    UNKNOWN,
+    YEAR,
+    add,
+    draft,
+    moved_on,
+    person,
+    plan,
+    uid,
+    unit,
+)
+from tests.spec import Steps, done, given, on
+
+LATER, COPY, OTHER_COPY = uid("0b0b0b0b", 8), uid("4e4e4e4e", 8), uid("4e4e4e4e", 9)
+TWO_KEY_RESULTS: Steps = (
+    AN_OPEN_CYCLE,
+    NEXT_CYCLE,
+    draft(description="North first", commitment=Commitment.COMMITTED, weight=Decimal(2)),
+    add(
+        commit=50,
+        stretch=150,
+        description="Net of returns",
+        owner=person(CARA),
+        commitment=Commitment.LEARNING,
+        weight=Decimal(3),
+        deadline=date(2026, 3, 1),
+    ),
+    add(ROLLOUT, title="Rollout", kind=Kind.MILESTONES, milestones=STEPS),
+)
+TO_CARRY_OVER: Steps = (A_METRIC, NEXT_CYCLE)
+
+
+def carry_over(**fields: Any) -> CarryOverObjective:
+    given: dict[str, Any] = {"new_objective_id": LATER, "objective_id": GROWTH, "cycle_id": Q2}
+    return CarryOverObjective(**(given | fields))
+
+
+def promote(**fields: Any) -> PromoteKeyResult:
+    given: dict[str, Any] = {
+        "new_objective_id": LOYALTY,
+        "key_result_id": REVENUE,
+        "owner": unit(SUPPORT),
+        "cycle_id": Q1,
+    }
+    return PromoteKeyResult(**(given | fields))
+
+
+# Carrying over.
+
+
+def test_an_objective_goes_on_in_a_later_cycle_with_what_is_kept() -> None:
+    given(TWO_KEY_RESULTS).when(
+        carry_over(keep=(ROLLOUT, REVENUE), new_ids=(COPY, OTHER_COPY))
+    ).then(
+        ObjectiveCarriedOver(to_objective_id=LATER, to_cycle_id=Q2, kept=(ROLLOUT, REVENUE)),
+        ObjectiveDrafted(
+            cycle_id=Q2,
+            owner=unit(SALES),
+            title="Grow in the north",
+            description="North first",
+            commitment=Commitment.COMMITTED,
+            weight=Decimal(2),
+            carried_from=GROWTH,
+        ),
+        KeyResultAdded(
+            key_result_id=COPY,
+            title="Rollout",
+            kind=Kind.MILESTONES,
+            milestones=STEPS,
+            carried_from=ROLLOUT,
+        ),
+        KeyResultAdded(
+            key_result_id=OTHER_COPY,
+            title="Revenue",
+            description="Net of returns",
+            kind=Kind.METRIC,
+            unit="EUR",
+            direction=Direction.INCREASE,
+            baseline=Decimal(0),
+            target=Decimal(100),
+            commit=Decimal(50),
+            stretch=Decimal(150),
+            owner=person(CARA),
+            commitment=Commitment.LEARNING,
+            weight=Decimal(3),
+            carried_from=REVENUE,
+        ),
+    ).not_marked()
+
+
+def test_a_carried_over_objective_begins_without_measurements() -> None:
+    story = given(A_CHECK_IN, NEXT_CYCLE).when(carry_over(keep=(REVENUE,), new_ids=(COPY,)))
+    _, copy = story.book.key_result(COPY)
+    assert copy.reading is None
+    assert story.book.key_result(REVENUE)[1].reading is not None
+
+
+def test_an_objective_may_go_on_without_its_key_results() -> None:
+    given(TO_CARRY_OVER).when(carry_over()).then(
+        ObjectiveCarriedOver(to_objective_id=LATER, to_cycle_id=Q2),
+        ObjectiveDrafted(
+            cycle_id=Q2, owner=unit(SALES), title="Grow in the north", carried_from=GROWTH
+        ),
+    )
+
+
+def test_copies_get_ids_made_from_both_objectives() -> None:
+    story = given(TO_CARRY_OVER).when(carry_over(keep=(REVENUE, REVENUE)))
+    assert set(story.book.objective(LATER).key_results) == {uuid5(LATER, str(REVENUE))}
+
+
+def test_a_closed_objective_may_go_on() -> None:
+    closed = CloseObjective(objective_id=GROWTH, outcome=Outcome.PARTIAL)
+    given(TO_CARRY_OVER, closed).when(carry_over()).then_accepted()
+
+
+def test_after_the_close_only_the_old_half_of_a_carry_over_is_marked() -> None:
+    story = given(TO_CARRY_OVER, moved_on(CycleState.CLOSED)[1:]).when(
+        carry_over(), reason=IN_WORDS
+    )
+    story.then_accepted()
+    assert [record.after_freeze for record in story.records] == [True, False]
+
+
+def test_a_copy_into_a_frozen_cycle_is_marked_and_needs_a_reason() -> None:
+    frozen = given(TO_CARRY_OVER, moved_on(CycleState.FROZEN, Q2))
+    frozen.when(carry_over(keep=(REVENUE,))).then_refused(ReasonRequired, "The cycle is frozen")
+    story = frozen.when(carry_over(keep=(REVENUE,)), reason=IN_WORDS).then_accepted()
+    assert [record.after_freeze for record in story.records] == [False, True, True]
+
+
+def test_nothing_is_carried_into_a_closed_cycle() -> None:
+    given(TO_CARRY_OVER, moved_on(CycleState.CLOSED, Q2)).when(carry_over()).then_refused(
+        CycleStateForbids, "The cycle is closed"
+    )
+
+
+@pytest.mark.parametrize("imported", [False, True])
+@pytest.mark.parametrize("starts_on", [date(2025, 10, 1), date(2026, 1, 1)])
+def test_an_objective_goes_on_in_a_later_cycle_only(starts_on: date, imported: bool) -> None:
+    given(A_METRIC, plan(Q2, starts_on=starts_on)).when(
+        carry_over(), imported=imported
+    ).then_refused(CarryOverNotLater, "Choose a cycle that starts after 2026 Q1.")
+
+
+def an_objective_between(starts_on: date | None, later_starts_on: date | None) -> Steps:
+    """An objective in an open first quarter, and a second quarter, that start on these days."""
+    return (
+        AN_ORGANISATION,
+        plan(Q1, starts_on=starts_on),
+        OpenCycle(cycle_id=Q1),
+        draft(),
+        plan(Q2, starts_on=later_starts_on, ends_on=None),
+    )
+
+
+@pytest.mark.parametrize("starts_on", [None, date(2026, 1, 1)])
+def test_an_objective_does_not_go_on_in_its_own_cycle(starts_on: date | None) -> None:
+    given(an_objective_between(starts_on, None)).when(carry_over(cycle_id=Q1)).then_refused(
+        CarryOverNotLater, "Choose a cycle that starts after 2026 Q1."
+    )
+
+
+@pytest.mark.parametrize("starts_on", [None, date(2026, 1, 1)])
+@pytest.mark.parametrize("later_starts_on", [None, date(2026, 1, 2)])
+def test_a_cycle_without_a_date_may_be_the_later_one(
+    starts_on: date | None, later_starts_on: date | None
+) -> None:
+    given(an_objective_between(starts_on, later_starts_on)).when(carry_over()).then_accepted()
+
+
+@pytest.mark.parametrize(
+    ("command", "refusal", "message"),
+    [
+        (carry_over(objective_id=UNKNOWN), ObjectiveNotFound, "no objective"),
+        (carry_over(cycle_id=UNKNOWN), CycleNotFound, "no cycle"),
+        (carry_over(keep=(UNKNOWN,)), KeyResultNotFound, "keep only its own"),
+        (carry_over(new_objective_id=GROWTH), AlreadyExists, f"{GROWTH} is taken"),
+        (carry_over(keep=(REVENUE,), new_ids=(ANNA,)), AlreadyExists, f"{ANNA} is taken"),
+        (carry_over(keep=(REVENUE,), new_ids=(LATER,)), AlreadyExists, f"{LATER} is taken"),
+    ],
+)
+def test_a_carry_over_names_what_there_is_and_makes_what_is_new(
+    command: Command, refusal: type[Refusal], message: str
+) -> None:
+    given(TO_CARRY_OVER).when(command).then_refused(refusal, message)
+
+
+def test_two_copies_do_not_share_an_id() -> None:
+    given(TWO_KEY_RESULTS).when(
+        carry_over(keep=(REVENUE, ROLLOUT), new_ids=(COPY, COPY))
+    ).then_refused(AlreadyExists, f"{COPY} is taken")
+
+
+@pytest.mark.parametrize(
+    ("keep", "new_ids"),
+    [((), (COPY,)), ((REVENUE,), (COPY, OTHER_COPY)), ((REVENUE, ROLLOUT), (COPY,))],
+)
+def test_every_copy_gets_one_id(keep: tuple[UUID, ...], new_ids: tuple[UUID, ...]) -> None:
+    given(TWO_KEY_RESULTS).when(carry_over(keep=keep, new_ids=new_ids)).then_refused(
+        Invalid, "Give one new id for each key result to keep.", field="new_ids"
+    )
+
+
+Q2_PLANNED = plan(Q2, starts_on=date(2026, 4, 1), ends_on=None)
+
+
+@pytest.mark.parametrize(
+    ("old", "young", "command"),
+    [
+        ((Q2_PLANNED,), draft(), carry_over()),
+        ((Q2_PLANNED, draft()), add(), carry_over(keep=(REVENUE,))),
+        ((draft(), add()), Q2_PLANNED, carry_over()),
+    ],
+)
+@pytest.mark.parametrize("imported", [False, True])
+def test_nothing_is_carried_over_before_it_existed(
+    old: Steps, young: Command, command: Command, imported: bool
+) -> None:
+    given(AN_OPEN_CYCLE, old, done(young, at=on(2, 1))).when(
+        command, at=on(1, 31), imported=imported
+    ).then_refused(EffectiveBeforeItExisted, "did not exist before")
+
+
+# Promoting.
+
+
+def edge_to(objective_id: UUID, alignment_id: UUID = EDGE) -> AlignmentProposed:
+    return AlignmentProposed(
+        alignment_id=alignment_id,
+        cycle_id=Q1,
+        start=End(type="key_result", id=REVENUE, objective_id=GROWTH),
+        finish=End(type="objective", id=objective_id, objective_id=objective_id),
+        relation=Relation.PROMOTED_TO,
+        awaiting="to",
+    )
+
+
+def test_a_key_result_becomes_an_objective_of_another_unit_with_an_edge_that_says_so() -> None:
+    given(A_METRIC).when(promote(alignment_id=EDGE), by=ANNA).then(
+        ObjectiveDrafted(cycle_id=Q1, owner=unit(SUPPORT), title="Revenue"), edge_to(LOYALTY)
+    ).not_marked()
+
+
+def test_a_promotion_by_who_speaks_for_both_is_accepted_at_once() -> None:
+    agreed = Moved(old=AlignmentState.PROPOSED, new=AlignmentState.ACCEPTED)
+    given(A_METRIC).when(promote(alignment_id=EDGE, title="Sell more")).then(
+        ObjectiveDrafted(cycle_id=Q1, owner=unit(SUPPORT), title="Sell more"),
+        edge_to(LOYALTY),
+        AlignmentAccepted(alignment_id=EDGE, state=agreed),
+    )
+
+
+def test_a_promoted_objective_keeps_what_the_key_result_said() -> None:
+    key_result = add(description="Net of returns", commitment=Commitment.COMMITTED)
+    given(AN_OPEN_CYCLE, draft(), key_result).when(promote(), by=ANNA).then(
+        ObjectiveDrafted(
+            cycle_id=Q1,
+            owner=unit(SUPPORT),
+            title="Revenue",
+            description="Net of returns",
+            commitment=Commitment.COMMITTED,
+        ),
+        edge_to(LOYALTY, uuid5(LOYALTY, str(REVENUE))),
+    )
+
+
+def test_a_key_result_is_promoted_to_the_cycle_above() -> None:
+    given(A_METRIC).when(promote(cycle_id=YEAR)).then_accepted()
+
+
+def test_a_key_result_is_not_promoted_to_another_branch_of_cycles() -> None:
+    given(A_METRIC, NEXT_CYCLE).when(promote(cycle_id=Q2)).then_refused(
+        AlignmentCycleMismatch, "Align with an objective of 2026 Q1 or of a cycle above it."
+    )
+
+
+@pytest.mark.parametrize(
+    ("command", "refusal", "message"),
+    [
+        (promote(key_result_id=UNKNOWN), KeyResultNotFound, "no key result"),
+        (promote(owner=unit(UNKNOWN)), UnitNotFound, "no unit"),
+        (promote(new_objective_id=GROWTH), AlreadyExists, f"{GROWTH} is taken"),
+        (promote(alignment_id=SALES), AlreadyExists, f"{SALES} is taken"),
+        (promote(alignment_id=LOYALTY), AlreadyExists, f"{LOYALTY} is taken"),
+    ],
+)
+def test_a_promotion_names_what_there_is_and_makes_what_is_new(
+    command: Command, refusal: type[Refusal], message: str
+) -> None:
+    given(A_METRIC).when(command).then_refused(refusal, message)
+
+
+def test_only_who_speaks_for_one_of_the_ends_promotes() -> None:
+    given(A_METRIC).when(promote(owner=person(CARA)), by=BEN).then_refused(
+        NotYoursToAlign, "Ask the owner of one of the two ends"
+    )
+
+
+def test_a_dropped_key_result_is_not_promoted() -> None:
+    dropped = given(A_METRIC, DropKeyResult(key_result_id=REVENUE))
+    dropped.when(promote()).then_refused(KeyResultIsDropped, "restore it first")
+    dropped.when(promote(), imported=True).then_accepted()
+
+
+def test_a_key_result_of_a_closed_objective_is_not_promoted() -> None:
+    closed = given(A_METRIC, CloseObjective(objective_id=GROWTH, outcome=Outcome.MISSED))
+    closed.when(promote()).then_refused(ObjectiveStateForbids, "reopen it first")
+    closed.when(promote(), imported=True).then_accepted()
+
+
+@pytest.mark.parametrize("imported", [False, True])
+def test_a_key_result_is_not_promoted_before_it_was_added(imported: bool) -> None:
+    given(AN_OPEN_CYCLE, draft(), done(add(), at=on(2, 1))).when(
+        promote(), at=on(1, 31), imported=imported
+    ).then_refused(EffectiveBeforeItExisted, f"the key result {REVENUE} did not exist before")
