@@ -16,6 +16,7 @@ from api.commands.serve import HOST, PORT
 from api.commands.serve import serve as run_server
 from api.commands.terminal import CommandFailed, err
 from api.importing import BadLineError
+from domain.errors import Refusal
 from domain.log import LogUnavailableError
 
 app = typer.Typer(
@@ -84,6 +85,6 @@ def main(arguments: list[str] | None = None) -> Any:
     """Run `okr`; every problem ends in one sentence and an exit code."""
     try:
         app(arguments)
-    except (CommandFailed, BadLineError, LogUnavailableError) as problem:
+    except (CommandFailed, BadLineError, LogUnavailableError, Refusal) as problem:
         err.print(f"[bold red]okr:[/] {problem}", markup=True)
         sys.exit(1)

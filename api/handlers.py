@@ -21,6 +21,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api import problems
 from api.history import PositionNotReachedError
+from api.importing import BadLineError
 from domain.errors import Invalid, Refusal
 from domain.log import LogUnavailableError
 from projections.instants import BeyondTheLogError
@@ -38,6 +39,7 @@ def install(app: FastAPI) -> None:
         RequestValidationError: _invalid_request,
         BeyondTheLogError: _beyond_the_log,
         PositionNotReachedError: _position_not_reached,
+        BadLineError: _bad_line,
         LogUnavailableError: _log_unavailable,
         OperationalError: _log_unavailable,
     }.items():
@@ -101,6 +103,12 @@ def _error(place: str, steps: Sequence[object], detail: str) -> dict[str, str]:
     escaped = (str(step).replace("~", "~0").replace("/", "~1") for step in steps)
     pointer = "".join(f"/{step}" for step in escaped)
     return {"in": place, "pointer": pointer, "detail": detail}
+
+
+async def _bad_line(request: Request, error: Exception) -> Response:
+    bad = cast("BadLineError", error)
+    errors = [_error("body", [bad.number - 1], bad.reason)]
+    return problems.answer(request, problems.BAD_LINE, str(bad), errors)
 
 
 async def _beyond_the_log(request: Request, error: Exception) -> Response:

@@ -129,6 +129,13 @@ INVALID = Problem(
     "Some fields cannot be accepted",
     "`errors` names every field and says what it may hold.",
 )
+BAD_LINE = Problem(
+    "bad-line",
+    422,
+    "A line cannot be imported",
+    "The detail names the line, what is wrong with it, and how far the import came. Mend the line "
+    "and send the file again; lines that are recorded already record nothing.",
+)
 PATH_NOT_FOUND = Problem(
     "path-not-found", 404, "No such path", "Every path stands in `/openapi.json`."
 )
@@ -188,6 +195,7 @@ def catalogue() -> dict[str, Problem]:
     ruled = [problem_of(kind) for base in _STATUS for kind in (base, *base.__subclasses__())]
     others = [
         INVALID,
+        BAD_LINE,
         PATH_NOT_FOUND,
         METHOD_NOT_ALLOWED,
         CONTENT_TOO_LARGE,

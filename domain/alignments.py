@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, assert_never
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, TypeVar, assert_never
 from uuid import UUID, uuid5
 
 from pydantic import ConfigDict, Field
@@ -76,8 +76,16 @@ class EndId(Value):
 
 
 def graph_id(cycle_id: UUID) -> UUID:
-    """The stream that holds the edges starting in a cycle."""
+    """The stream that holds the edges leading up from a cycle."""
     return uuid5(cycle_id, "alignments")
+
+
+T = TypeVar("T")
+
+
+def _upwards(relation: Relation, start: T, finish: T) -> tuple[T, T]:
+    """Both ends, the lower first: a promotion is told from above, everything else from below."""
+    return (finish, start) if relation is Relation.PROMOTED_TO else (start, finish)
 
 
 # Events: topics and fields are the storage format.
@@ -133,6 +141,11 @@ class Edge(Entity):
     relation: Relation
     awaiting: Side
     state: AlignmentState = AlignmentState.PROPOSED
+
+    @property
+    def upwards(self) -> tuple[UUID, UUID]:
+        """The lower and the upper objective."""
+        return _upwards(self.relation, self.start.objective_id, self.finish.objective_id)
 
     @property
     def counts(self) -> bool:
@@ -254,6 +267,11 @@ class Proposal:
     relation: Relation
     weight: Weight | None = None
 
+    @property
+    def upwards(self) -> tuple[Party, Party]:
+        """The lower and the upper end."""
+        return _upwards(self.relation, self.start, self.finish)
+
 
 def decide(book: Book, command: AlignmentCommand, context: Context) -> tuple[Fact, ...]:
     """What happens when an alignment is proposed or answered."""
@@ -295,7 +313,7 @@ def propose(book: Book, proposals: Iterable[Proposal], context: Context) -> tupl
     for proposal in proposals:
         _check_parties(proposal, context)
         after_freeze = _check_cycles(book, proposal, context)
-        cycle_id = proposal.start.cycle_id
+        cycle_id = proposal.upwards[0].cycle_id
         edges = (*book.graph(cycle_id).edges.values(), *pending)
         _check_new(edges, proposal)
         _check_circle(book, pending, proposal)
@@ -314,7 +332,7 @@ def _proposed(book: Book, proposal: Proposal, context: Context) -> tuple[Alignme
     awaiting, accepted = _awaiting(book, proposal, context)
     event = AlignmentProposed(
         alignment_id=proposal.alignment_id,
-        cycle_id=proposal.start.cycle_id,
+        cycle_id=proposal.upwards[0].cycle_id,
         start=proposal.start.end,
         finish=proposal.finish.end,
         relation=proposal.relation,
@@ -326,8 +344,9 @@ def _proposed(book: Book, proposal: Proposal, context: Context) -> tuple[Alignme
 
 def _check_cycles(book: Book, proposal: Proposal, context: Context) -> bool:
     """Refuse edges to another branch of cycles; tell whether the edge comes after the freeze."""
-    cycle = book.cycle(proposal.start.cycle_id)
-    if proposal.finish.cycle_id not in ancestors(book, cycle):
+    lower, upper = proposal.upwards
+    cycle = book.cycle(lower.cycle_id)
+    if upper.cycle_id not in ancestors(book, cycle):
         raise AlignmentCycleMismatch(
             f"Align with an objective of {cycle.name} or of a cycle above it."
         )
@@ -349,7 +368,7 @@ def _check_new(edges: Iterable[Edge], proposal: Proposal) -> None:
 
 
 def _check_circle(book: Book, pending: Sequence[Edge], proposal: Proposal) -> None:
-    """Refuse an edge whose finish leads back to its start. A key result counts as its objective.
+    """Refuse an edge whose upper end leads up to its lower. A key result counts as its objective.
 
     A cycle that was moved may have left edges to its former parent, so the path is followed from
     graph to graph. Dependencies form a graph of their own.
@@ -357,10 +376,11 @@ def _check_circle(book: Book, pending: Sequence[Edge], proposal: Proposal) -> No
     depends = proposal.relation is Relation.DEPENDS_ON
     graphs: dict[UUID, dict[UUID, list[UUID]]] = {}
     seen: set[UUID] = set()
-    ahead = [(proposal.finish.end.objective_id, proposal.finish.cycle_id)]
+    lower, upper = proposal.upwards
+    ahead = [(upper.end.objective_id, upper.cycle_id)]
     while ahead:
         here, cycle_id = ahead.pop()
-        if here == proposal.start.end.objective_id:
+        if here == lower.end.objective_id:
             raise AlignmentCircle(
                 "The other end leads back here already; withdraw that alignment first."
             )
@@ -375,11 +395,12 @@ def _check_circle(book: Book, pending: Sequence[Edge], proposal: Proposal) -> No
 
 
 def _steps(edges: Iterable[Edge], depends: bool) -> dict[UUID, list[UUID]]:
-    """Where the edges that count lead to from each objective."""
+    """Where the edges that count lead up to from each objective."""
     steps: dict[UUID, list[UUID]] = {}
     for edge in edges:
         if edge.counts and (edge.relation is Relation.DEPENDS_ON) == depends:
-            steps.setdefault(edge.start.objective_id, []).append(edge.finish.objective_id)
+            lower, upper = edge.upwards
+            steps.setdefault(lower, []).append(upper)
     return steps
 
 

@@ -95,11 +95,17 @@ class Desk:
             earlier = self._recorded_before(key)
             if earlier is not None:
                 return Outcome(earlier, repeated=True)
-            draft = self._decided(commands, context, key, expected)
             try:
-                return Outcome(self.record(draft))
+                records = self.record(self._decided(commands, context, key, expected))
             except (RaceLostError, KeyTakenError):
                 context = replace(context, now=self.now())
+            except Refusal:
+                # The state that refuses may be the one that this very request brought about.
+                if self._recorded_before(key) is None:
+                    raise
+            else:
+                if records or self._recorded_before(key) is None:
+                    return Outcome(records)
         raise LostRace("Others kept changing the same things; try again.")
 
     def _decided(

@@ -33,20 +33,25 @@ class Draft:
     """A shelf that also holds what is pending, and notes which versions below were read.
 
     Since every read is noted, the append can check exactly what the decisions rested on, and no
-    list of dependencies can fall behind the rules.
+    list of dependencies can fall behind the rules. A stream that moves on while the draft is made
+    looks the same at every look, or one version would be decided on and another one guarded.
     """
 
     def __init__(self, shelf: Shelf) -> None:
         self._shelf = shelf
         self._pending: dict[UUID, _Pending] = {}
         self._homes: dict[UUID, UUID] = {}
-        self.read: dict[UUID, int] = {}
+        self._read: dict[UUID, Stream | None] = {}
         self.entries: list[Entry] = []
 
     @property
     def unwritten_reads(self) -> dict[UUID, int]:
         """What was read but is not written; written streams are guarded by their versions."""
-        return {key: version for key, version in self.read.items() if key not in self._pending}
+        return {
+            key: 0 if stream is None else stream.version
+            for key, stream in self._read.items()
+            if key not in self._pending
+        }
 
     def add(
         self,
@@ -96,14 +101,14 @@ class Draft:
         return self._below(stream_id) if pending is None else pending.folded()
 
     def _below(self, stream_id: UUID) -> Stream | None:
-        """The stream as it is recorded, noting its version."""
-        stream = self._shelf.stream(stream_id)
-        self.read.setdefault(stream_id, 0 if stream is None else stream.version)
-        return stream
+        """The stream as it was recorded when this draft first looked."""
+        if stream_id not in self._read:
+            self._read[stream_id] = self._shelf.stream(stream_id)
+        return self._read[stream_id]
 
     def stream_of(self, entity_id: UUID) -> UUID | None:
         return self._homes.get(entity_id) or self._shelf.stream_of(entity_id)
 
     def streams_touched(self) -> Iterable[UUID]:
         """Every stream that was read or is written."""
-        return {*self.read, *self._pending}
+        return {*self._read, *self._pending}

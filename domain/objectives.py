@@ -313,10 +313,10 @@ def decide(book: Book, command: ObjectiveCommand, context: Context) -> tuple[Fac
 
 def _change(book: Book, command: ObjectiveChange, context: Context) -> tuple[Fact, ...]:
     objective = book.objective(command.objective_id)
-    event = _event_for(objective, command)
+    event = _event_for(objective, command, context)
     if event is None or not event.new_values():
         return ()
-    if not isinstance(event, ObjectiveReopened):
+    if not isinstance(event, ObjectiveReopened | ObjectiveClosed):
         objective_must_be_live(objective, context)
     after_freeze = permit(book.cycle(objective.cycle_id).state, _activity(event), context)
     forwards(context, objective, event)
@@ -336,11 +336,11 @@ def _activity(event: Event) -> Activity:
             return Activity.CHANGE_STRUCTURE
 
 
-def _event_for(objective: Objective, command: ObjectiveChange) -> Event | None:
+def _event_for(objective: Objective, command: ObjectiveChange, context: Context) -> Event | None:
     """The event a command asks for, or None where it would change nothing."""
     match command:
         case PublishObjective():
-            return _published(objective)
+            return _published(objective, context)
         case RewordObjective(title=title, description=description):
             return ObjectiveReworded(
                 title=moved(objective.title, title or objective.title),
@@ -358,29 +358,32 @@ def _event_for(objective: Objective, command: ObjectiveChange) -> Event | None:
             change = moved(objective.commitment, command.commitment)
             return CommitmentChanged(commitment=change) if change else None
         case CloseObjective():
-            return _closed(objective, command)
+            return _closed(objective, command, context)
         case ReopenObjective():
             return _reopened(objective)
         case _:
             assert_never(command)
 
 
-def _published(objective: Objective) -> Event | None:
-    if objective.state is ObjectiveState.CLOSED and not objective.was_published:
+def _published(objective: Objective, context: Context) -> Event | None:
+    if objective.was_published:
+        return None
+    if objective.state is ObjectiveState.CLOSED and not context.imported:
         raise ObjectiveStateForbids("The objective is closed; reopen it before publishing it.")
-    return ObjectivePublished() if objective.state is ObjectiveState.DRAFT else None
+    return ObjectivePublished(state=Moved(old=objective.state, new=ObjectiveState.PUBLISHED))
 
 
-def _closed(objective: Objective, command: CloseObjective) -> Event | None:
-    if objective.state is ObjectiveState.CLOSED:
-        if objective.outcome is command.outcome:
-            return None
+def _closed(objective: Objective, command: CloseObjective, context: Context) -> Event | None:
+    closed = objective.state is ObjectiveState.CLOSED
+    if closed and objective.outcome is command.outcome:
+        return None
+    if closed and not context.imported:
         raise ObjectiveStateForbids(
             f"The objective was closed as {objective.outcome}; reopen it to close it otherwise."
         )
     return ObjectiveClosed(
         state=Moved(old=objective.state, new=ObjectiveState.CLOSED),
-        outcome=Moved(old=None, new=command.outcome),
+        outcome=Moved(old=objective.outcome, new=command.outcome),
         note=command.note,
     )
 

@@ -106,8 +106,7 @@ class Projector:
             self._wake.clear()
             try:
                 self.catch_up()
-            except Exception:
-                # The log still holds every record, so the next round simply tries again.
+            except Exception:  # noqa: BLE001 - the log holds every record; the next round tries again
                 _log.exception("the views could not follow the log; they will try again")
             self._pause.wait(PAUSE_SECONDS)
             self._wake.wait(POLL_SECONDS)

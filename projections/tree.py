@@ -26,6 +26,8 @@ def tree(connection: Connection, cycle_id: str, moment: Moment) -> dict[str, Any
         if edge["relation"] == "depends_on":
             continue
         child, parent = edge["from"]["objective_id"], edge["to"]["objective_id"]
+        if edge["relation"] == "promoted_to":
+            child, parent = parent, child
         if parent not in nodes:
             above = state_at(connection, parent, moment.micros, moment.position)
             nodes[parent] = _node(above or {"id": parent, "title": ""})

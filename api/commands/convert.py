@@ -14,17 +14,29 @@ from api.converters.okr_tracker import convert
 
 def convert_okr_tracker(export: Path, output: Path | None) -> None:
     """Write an okr-tracker export as history lines, and say what was and was not carried over."""
-    conversion = convert(_read(export))
+    try:
+        conversion = convert(_read(export))
+    except ValueError as error:
+        raise CommandFailed(f"{export} is no okr-tracker export: {error}") from None
     written = b"".join(orjson.dumps(line) + b"\n" for line in conversion.lines)
     if output is None:
         out.file.write(written.decode())
     else:
-        output.write_bytes(written)
+        _write(output, written)
     table = Table("what", "count", title="Conversion")
     for what, count in conversion.report.items():
         table.add_row(what, f"{count:,}")
     err.print(table)
     err.print(f"{len(conversion.lines):,} lines written to {output or 'standard output'}.")
+
+
+def _write(output: Path, written: bytes) -> None:
+    try:
+        output.write_bytes(written)
+    except OSError as error:
+        raise CommandFailed(
+            f"{output} cannot be written ({error.strerror}); choose another place."
+        ) from None
 
 
 def _read(export: Path) -> dict[str, Any]:

@@ -23,7 +23,7 @@ def settings(database: str | None = None) -> Settings:
     try:
         if database is None:
             return Settings()
-        url = database if ":///" in database else f"{SQLITE}{database}"
+        url = database if "://" in database else f"{SQLITE}{database}"
         return Settings(database=url)
     except ValidationError as error:
         problems = error.errors(include_url=False, include_input=False)

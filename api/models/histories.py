@@ -188,6 +188,17 @@ class RecordedOnly(Shape):
     detail: str
 
 
+class Imported(Shape):
+    """What an import came to, in lines and in events."""
+
+    lines: int
+    recorded: int
+    known: int = Field(description="Lines that were recorded before.")
+    unchanged: int = Field(description="Lines that would change nothing.")
+    events: int
+    by_action: dict[str, int] = Field(description="The recorded lines by their action.")
+
+
 class Explanation(Shape):
     """What a kind of problem means."""
 

@@ -73,4 +73,5 @@ class Leaving(BaseModel):
         """The same as the other writes say in their body."""
         said = self.reason_code is not None or bool((self.reason_text or "").strip())
         reason = Reason(code=self.reason_code, text=self.reason_text) if said else None
-        return Body(reason=reason, effective_at=self.effective_at)
+        # The instant is read already; validating it again would ask for its text.
+        return Body.model_construct(reason=reason, effective_at=self.effective_at)

@@ -1,5 +1,64 @@
 """Importing a history over HTTP."""
 
-from fastapi import APIRouter
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from dataclasses import asdict
+from tempfile import SpooledTemporaryFile
+from typing import IO, Annotated
+
+import orjson
+from fastapi import APIRouter, Query, Request, Response
+from fastapi.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+
+from api.answers import JSON
+from api.caller import TheHistory
+from api.documented import Responses, refusals
+from api.importing import import_lines
+from api.models.histories import Imported
 
 router = APIRouter(tags=["imports"])
+IN_MEMORY = 1024 * 1024
+MAX_FILE = 512 * 1024 * 1024
+"""How many bytes a history sent over HTTP may have; larger ones are imported by `okr import`."""
+
+_ANSWERS: Responses = {
+    200: {"model": Imported, "description": "What was recorded."},
+    **refusals(400, 409, 413, 422, 500, 503, 507),
+}
+_BODY = {
+    "requestBody": {
+        "required": True,
+        "description": "Lines of the neutral history format, in the order they were recorded.",
+        "content": {"application/jsonl": {"schema": {"type": "string"}}},
+    }
+}
+
+
+@router.post("/imports", responses=_ANSWERS, openapi_extra=_BODY)
+async def import_history(
+    request: Request,
+    history: TheHistory,
+    dry_run: Annotated[bool, Query(description="Say what would happen, record nothing.")] = False,
+) -> Response:
+    """Record a history with its own actors and times; known lines record nothing."""
+    async with _received(request) as lines:
+        report = await run_in_threadpool(import_lines, history.desk, lines, dry_run=dry_run)
+    position = await run_in_threadpool(history.log.head)
+    return Response(orjson.dumps(asdict(report)), 200, {"X-Position": str(position)}, JSON)
+
+
+@asynccontextmanager
+async def _received(request: Request) -> AsyncGenerator[IO[bytes]]:
+    """The body as a file, read whole before anything is recorded of it."""
+    with SpooledTemporaryFile(max_size=IN_MEMORY) as file:
+        size = 0
+        async for chunk in request.stream():
+            size += len(chunk)
+            if size > MAX_FILE:
+                raise HTTPException(413)
+            await run_in_threadpool(file.write, chunk)
+        file.seek(0)
+        yield file

@@ -196,13 +196,13 @@ def test_people_units_and_cycles_change(office: Office, client: TestClient) -> N
     team_path = f"/v1/units/{team['id']}"
     assert office.patch(team_path, parent_id=unit["id"])["parent_id"] == unit["id"]
     office.post(f"{team_path}/members", person_id=ada["id"])
-    left = client.delete(
-        f"{team_path}/members/{ada['id']}", params={"reason_text": "Moved abroad."}
-    )
+    joined = office.clock.tick()
+    when = {"reason_text": "Moved abroad.", "effective_at": joined}
+    left = client.delete(f"{team_path}/members/{ada['id']}", params=when)
     assert left.status_code == 200
     assert left.json()["members"] == []
     entry = office.get("/v1/audit", type="MemberLeft")["items"][0]
-    assert entry["reason"] == {"text": "Moved abroad."}
+    assert (entry["reason"], entry["effective_at"]) == ({"text": "Moved abroad."}, joined)
     assert office.post(f"{team_path}/dissolve")["state"] == "dissolved"
     cycle = office.cycle()
     cycle_path = f"/v1/cycles/{cycle['id']}"

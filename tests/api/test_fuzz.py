@@ -1,4 +1,5 @@
 # pyright: reportUnknownMemberType=false, reportUntypedFunctionDecorator=false
+# pyright: reportUnknownVariableType=false
 """Whatever is sent, the answer is one that the OpenAPI document declares."""
 
 from __future__ import annotations
@@ -30,8 +31,9 @@ from api.history import History
 from api.settings import Settings
 from tests.api.office import Clock, Json, Office
 
-EXAMPLES = 150
-CHECKS = [
+EXAMPLES = max(3, settings().max_examples // 10)
+UNHURRIED = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large]
+CHECKS: list[Any] = [
     not_a_server_error,
     status_code_conformance,
     content_type_conformance,
@@ -107,7 +109,7 @@ OPERATIONS = [
     for concept in ROUTES
     for route in concept.router.routes
     if isinstance(route, APIRoute)
-    for method in route.methods
+    for method in sorted(route.methods or ())
 ]
 
 
@@ -120,13 +122,13 @@ def test_every_answer_is_a_declared_one(
     operation = schema["/v1" + path][method]
 
     @given(case=operation.as_strategy(generation_mode=mode))
-    @settings(max_examples=EXAMPLES, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=EXAMPLES, suppress_health_check=UNHURRIED)
     def search(case: Any) -> None:
         if mode is GenerationMode.POSITIVE:
             case.path_parameters |= {k: known[k] for k in case.path_parameters if k in known}
-            # A position that is far ahead is answered 503 as it should be, after a wait.
-            case.query.pop("min_position", None)
-            case.headers.pop("X-Min-Position", None)
+        # A position that is far ahead is answered 503 as it should be, after a wait.
+        case.query = {k: v for k, v in (case.query or {}).items() if k != "min_position"}
+        case.headers.pop("X-Min-Position", None)
         case.call_and_validate(checks=CHECKS)
 
     search()

@@ -157,7 +157,7 @@ _AGREED: tuple[Command, ...] = (
     key_results.DropKeyResult(key_result_id=LAUNCH),
     key_results.RestoreKeyResult(key_result_id=LAUNCH),
     objectives.PromoteKeyResult(
-        new_objective_id=PARTNERS, key_result_id=REVENUE, owner=SALES_OWN, cycle_id=YEAR
+        new_objective_id=PARTNERS, key_result_id=REVENUE, owner=SALES_OWN, cycle_id=Q1
     ),
 )
 
