@@ -1,4 +1,4 @@
-"""What goes on elsewhere: objectives carried over, and key results promoted to objectives."""
+"""Objectives go on in a later cycle, with what is kept of them."""
 
 from datetime import date
 from decimal import Decimal
@@ -7,32 +7,20 @@ from uuid import UUID, uuid5
 
 import pytest
 
-from domain.alignments import (
-    AlignmentAccepted,
-    AlignmentProposed,
-    AlignmentState,
-    End,
-    Relation,
-)
 from domain.cycles import OpenCycle
 from domain.errors import (
-    AlignmentCycleMismatch,
     AlreadyExists,
     CarryOverNotLater,
     CycleNotFound,
     CycleStateForbids,
     EffectiveBeforeItExisted,
     Invalid,
-    KeyResultIsDropped,
     KeyResultNotFound,
-    NotYoursToAlign,
     ObjectiveNotFound,
-    ObjectiveStateForbids,
     ReasonRequired,
     Refusal,
-    UnitNotFound,
 )
-from domain.key_results import DropKeyResult, KeyResultAdded
+from domain.key_results import KeyResultAdded
 from domain.measures import Direction, Kind
 from domain.objectives import (
     CarryOverObjective,
@@ -40,23 +28,19 @@ from domain.objectives import (
     ObjectiveCarriedOver,
     ObjectiveDrafted,
     Outcome,
-    PromoteKeyResult,
 )
 from domain.record import Command
 from domain.rules import CycleState
-from domain.values import Commitment, Moved
+from domain.values import Commitment
 from tests.builders import (
     A_CHECK_IN,
     A_METRIC,
     AN_OPEN_CYCLE,
     AN_ORGANISATION,
     ANNA,
-    BEN,
     CARA,
-    EDGE,
     GROWTH,
     IN_WORDS,
-    LOYALTY,
     NEXT_CYCLE,
     Q1,
     Q2,
@@ -64,9 +48,7 @@ from tests.builders import (
     ROLLOUT,
     SALES,
     STEPS,
-    SUPPORT,
     UNKNOWN,
-    YEAR,
     add,
     draft,
     moved_on,
@@ -99,16 +81,6 @@ TO_CARRY_OVER: Steps = (A_METRIC, NEXT_CYCLE)
 def carry_over(**fields: Any) -> CarryOverObjective:
     given: dict[str, Any] = {"new_objective_id": LATER, "objective_id": GROWTH, "cycle_id": Q2}
     return CarryOverObjective(**(given | fields))
-
-
-def promote(**fields: Any) -> PromoteKeyResult:
-    given: dict[str, Any] = {
-        "new_objective_id": LOYALTY,
-        "key_result_id": REVENUE,
-        "owner": unit(SUPPORT),
-        "cycle_id": Q1,
-    }
-    return PromoteKeyResult(**(given | fields))
 
 
 # Carrying over.
@@ -286,97 +258,3 @@ def test_nothing_is_carried_over_before_it_existed(
     given(AN_OPEN_CYCLE, old, done(young, at=on(2, 1))).when(
         command, at=on(1, 31), imported=imported
     ).then_refused(EffectiveBeforeItExisted, "did not exist before")
-
-
-# Promoting.
-
-
-def edge_to(objective_id: UUID, alignment_id: UUID = EDGE) -> AlignmentProposed:
-    return AlignmentProposed(
-        alignment_id=alignment_id,
-        cycle_id=Q1,
-        start=End(type="key_result", id=REVENUE, objective_id=GROWTH),
-        finish=End(type="objective", id=objective_id, objective_id=objective_id),
-        relation=Relation.PROMOTED_TO,
-        awaiting="to",
-    )
-
-
-def test_a_key_result_becomes_an_objective_of_another_unit_with_an_edge_that_says_so() -> None:
-    given(A_METRIC).when(promote(alignment_id=EDGE), by=ANNA).then(
-        ObjectiveDrafted(cycle_id=Q1, owner=unit(SUPPORT), title="Revenue"), edge_to(LOYALTY)
-    ).not_marked()
-
-
-def test_a_promotion_by_who_speaks_for_both_is_accepted_at_once() -> None:
-    agreed = Moved(old=AlignmentState.PROPOSED, new=AlignmentState.ACCEPTED)
-    given(A_METRIC).when(promote(alignment_id=EDGE, title="Sell more")).then(
-        ObjectiveDrafted(cycle_id=Q1, owner=unit(SUPPORT), title="Sell more"),
-        edge_to(LOYALTY),
-        AlignmentAccepted(alignment_id=EDGE, state=agreed),
-    )
-
-
-def test_a_promoted_objective_keeps_what_the_key_result_said() -> None:
-    key_result = add(description="Net of returns", commitment=Commitment.COMMITTED)
-    given(AN_OPEN_CYCLE, draft(), key_result).when(promote(), by=ANNA).then(
-        ObjectiveDrafted(
-            cycle_id=Q1,
-            owner=unit(SUPPORT),
-            title="Revenue",
-            description="Net of returns",
-            commitment=Commitment.COMMITTED,
-        ),
-        edge_to(LOYALTY, uuid5(LOYALTY, str(REVENUE))),
-    )
-
-
-def test_a_key_result_is_promoted_to_the_cycle_above() -> None:
-    given(A_METRIC).when(promote(cycle_id=YEAR)).then_accepted()
-
-
-def test_a_key_result_is_not_promoted_to_another_branch_of_cycles() -> None:
-    given(A_METRIC, NEXT_CYCLE).when(promote(cycle_id=Q2)).then_refused(
-        AlignmentCycleMismatch, "Align with an objective of 2026 Q1 or of a cycle above it."
-    )
-
-
-@pytest.mark.parametrize(
-    ("command", "refusal", "message"),
-    [
-        (promote(key_result_id=UNKNOWN), KeyResultNotFound, "no key result"),
-        (promote(owner=unit(UNKNOWN)), UnitNotFound, "no unit"),
-        (promote(new_objective_id=GROWTH), AlreadyExists, f"{GROWTH} is taken"),
-        (promote(alignment_id=SALES), AlreadyExists, f"{SALES} is taken"),
-        (promote(alignment_id=LOYALTY), AlreadyExists, f"{LOYALTY} is taken"),
-    ],
-)
-def test_a_promotion_names_what_there_is_and_makes_what_is_new(
-    command: Command, refusal: type[Refusal], message: str
-) -> None:
-    given(A_METRIC).when(command).then_refused(refusal, message)
-
-
-def test_only_who_speaks_for_one_of_the_ends_promotes() -> None:
-    given(A_METRIC).when(promote(owner=person(CARA)), by=BEN).then_refused(
-        NotYoursToAlign, "Ask the owner of one of the two ends"
-    )
-
-
-def test_a_dropped_key_result_is_not_promoted() -> None:
-    dropped = given(A_METRIC, DropKeyResult(key_result_id=REVENUE))
-    dropped.when(promote()).then_refused(KeyResultIsDropped, "restore it first")
-    dropped.when(promote(), imported=True).then_accepted()
-
-
-def test_a_key_result_of_a_closed_objective_is_not_promoted() -> None:
-    closed = given(A_METRIC, CloseObjective(objective_id=GROWTH, outcome=Outcome.MISSED))
-    closed.when(promote()).then_refused(ObjectiveStateForbids, "reopen it first")
-    closed.when(promote(), imported=True).then_accepted()
-
-
-@pytest.mark.parametrize("imported", [False, True])
-def test_a_key_result_is_not_promoted_before_it_was_added(imported: bool) -> None:
-    given(AN_OPEN_CYCLE, draft(), done(add(), at=on(2, 1))).when(
-        promote(), at=on(1, 31), imported=imported
-    ).then_refused(EffectiveBeforeItExisted, f"the key result {REVENUE} did not exist before")

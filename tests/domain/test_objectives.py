@@ -289,18 +289,38 @@ def test_an_import_may_change_a_closed_objective(command: Command) -> None:
     given(A_CLOSED_OBJECTIVE).when(command, imported=True).then_accepted()
 
 
-@pytest.mark.parametrize("imported", [False, True])
-def test_a_closed_objective_is_not_closed_otherwise(imported: bool) -> None:
+def test_a_closed_objective_is_not_closed_otherwise() -> None:
     given(A_CLOSED_OBJECTIVE).when(
-        CloseObjective(objective_id=GROWTH, outcome=Outcome.MISSED), imported=imported
+        CloseObjective(objective_id=GROWTH, outcome=Outcome.MISSED)
     ).then_refused(ObjectiveStateForbids, "The objective was closed as achieved")
 
 
-@pytest.mark.parametrize("imported", [False, True])
-def test_a_closed_draft_is_not_published(imported: bool) -> None:
-    given(A_CLOSED_DRAFT).when(
-        PublishObjective(objective_id=GROWTH), imported=imported
-    ).then_refused(ObjectiveStateForbids, "reopen it before publishing it")
+def test_an_import_may_close_a_closed_objective_otherwise() -> None:
+    given(A_CLOSED_OBJECTIVE).when(
+        CloseObjective(objective_id=GROWTH, outcome=Outcome.MISSED), imported=True
+    ).then(
+        ObjectiveClosed(
+            state=Moved(old=ObjectiveState.CLOSED, new=ObjectiveState.CLOSED),
+            outcome=Moved(old=Outcome.ACHIEVED, new=Outcome.MISSED),
+        )
+    )
+
+
+def test_a_closed_draft_is_not_published() -> None:
+    given(A_CLOSED_DRAFT).when(PublishObjective(objective_id=GROWTH)).then_refused(
+        ObjectiveStateForbids, "reopen it before publishing it"
+    )
+
+
+def test_an_import_may_publish_a_closed_draft() -> None:
+    given(A_CLOSED_DRAFT).when(PublishObjective(objective_id=GROWTH), imported=True).then(
+        ObjectivePublished(state=Moved(old=ObjectiveState.CLOSED, new=ObjectiveState.PUBLISHED))
+    )
+
+
+def test_what_an_import_published_after_the_close_is_closed_with_the_same_outcome_again() -> None:
+    published = done(PublishObjective(objective_id=GROWTH), imported=True)
+    given(A_CLOSED_DRAFT, published).when(ACHIEVED).then_accepted()
 
 
 @pytest.mark.parametrize("command", CHANGES)
