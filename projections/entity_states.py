@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from domain.check_ins import CheckedIn
@@ -133,19 +134,27 @@ def progress_of(state: State) -> float | int | None:
     """How far along a key result's latest measurement is."""
     if state["check_in_id"] is None:
         return None
-    return plain(_rounded(progress(_measure(state), _reading(state))))
+    steps = tuple((step["name"], step["weight"]) for step in state["milestones"])
+    measure = _measure(state["kind"], state["direction"], state["baseline"], state["target"], steps)
+    return plain(_rounded(progress(measure, _reading(state))))
 
 
-def _measure(state: State) -> Measure:
-    """The measure that a state spells; it was checked when it was recorded."""
-    return Measure.model_construct(
-        kind=Kind(state["kind"]),
-        direction=state["direction"] and Direction(state["direction"]),
-        baseline=decimal(state["baseline"]),
-        target=decimal(state["target"]),
+@lru_cache(maxsize=4096)
+def _measure(
+    kind: str,
+    direction: str | None,
+    baseline: float | None,
+    target: float | None,
+    steps: tuple[tuple[str, float], ...],
+) -> Measure:
+    """The measure that a state spells. A key result is measured often and changed rarely."""
+    return Measure(
+        kind=Kind(kind),
+        direction=None if direction is None else Direction(direction),
+        baseline=decimal(baseline),
+        target=decimal(target),
         milestones=tuple(
-            Milestone.model_construct(name=step["name"], weight=Decimal(str(step["weight"])))
-            for step in state["milestones"]
+            Milestone(name=name, weight=Decimal(str(weight))) for name, weight in steps
         ),
     )
 

@@ -34,6 +34,8 @@ from projections.plain import iso, micros, micros_of, plain
 from projections.views import check_ins, entities, states
 
 KEPT = 50_000
+_INSERTS = {table: insert(table) for table in (states, entities, check_ins)}
+"""Built once: the statements of every batch."""
 
 
 class Head(NamedTuple):
@@ -204,7 +206,7 @@ class States:
     def _flush(self, connection: Connection) -> None:
         for table, rows in self._pending.items():
             if rows:
-                connection.execute(insert(table), rows)
+                connection.execute(_INSERTS[table], rows)
                 rows.clear()
         while len(self._heads) > KEPT:
             self._heads.popitem(last=False)

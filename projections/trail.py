@@ -19,6 +19,7 @@ from projections.plain import iso, micros
 from projections.views import subjects, trail
 
 KEPT = 50_000
+_INSERT = insert(trail)
 
 
 class Subject(NamedTuple):
@@ -43,7 +44,7 @@ class Trail:
     def apply(self, connection: Connection, records: Iterable[Record]) -> None:
         """Write the entries of some records, in the order of the log."""
         rows = [self._row(connection, record) for record in records]
-        connection.execute(insert(trail), rows)
+        connection.execute(_INSERT, rows)
         self._flush(connection)
 
     def _row(self, connection: Connection, record: Record) -> dict[str, Any]:

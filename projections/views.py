@@ -19,6 +19,7 @@ from sqlalchemy import (
     MetaData,
     Table,
     Text,
+    bindparam,
     create_engine,
     event,
     select,
@@ -164,14 +165,18 @@ class Views:
         self._reader.dispose()
 
 
+_POSITION = select(position_table.c.position)
+_MOVE = update(position_table).values(position=bindparam("reached"))
+
+
 def position(connection: Connection) -> int:
     """The position of the log that the read tables stand at."""
-    return connection.execute(select(position_table.c.position)).scalar_one()
+    return connection.execute(_POSITION).scalar_one()
 
 
 def set_position(connection: Connection, value: int) -> None:
     """Note, in the transaction of the rows themselves, how far they have come."""
-    connection.execute(update(position_table).values(position=value))
+    connection.execute(_MOVE, {"reached": value})
 
 
 def _engine(path: Path, begin: str) -> Engine:
