@@ -49,8 +49,11 @@ STREAMED = frozenset({"/v1/imports"})
 """Paths that read their body as a stream, so that it may be of any size."""
 
 
-def create_app(history: History) -> FastAPI:
-    """The interface to one history, which it starts, follows and closes."""
+def create_app(history: History, *, local_only: bool = False) -> FastAPI:
+    """The interface to one history, which it starts, follows and closes.
+
+    With `local_only` it answers nobody who calls it by another name than this machine's own.
+    """
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncGenerator[None]:
@@ -78,6 +81,8 @@ def create_app(history: History) -> FastAPI:
     # The last one added is the first to see a request.
     app.add_middleware(wire.BodyLimit, streamed=STREAMED)
     app.add_middleware(wire.HeadAsGet)
+    if local_only:
+        app.add_middleware(wire.LocalOnly)
     app.add_middleware(handlers.LastResort)
     app.add_middleware(wire.RequestIds)
     describe(app)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from rich.markup import escape
 
 from api.commands.convert import convert_okr_tracker
 from api.commands.demo import demo as run_demo
@@ -86,5 +87,5 @@ def main(arguments: list[str] | None = None) -> Any:
     try:
         app(arguments)
     except (CommandFailed, BadLineError, LogUnavailableError, Refusal) as problem:
-        err.print(f"[bold red]okr:[/] {problem}", markup=True)
+        err.print("[bold red]okr:[/]", escape(str(problem)))
         sys.exit(1)

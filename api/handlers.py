@@ -22,6 +22,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api import problems
 from api.history import PositionNotReachedError
 from api.importing import BadLineError
+from api.sentences import sentence
 from domain.errors import Invalid, Refusal
 from domain.log import LogUnavailableError
 from projections.instants import BeyondTheLogError
@@ -84,18 +85,8 @@ async def _invalid_request(request: Request, error: Exception) -> Response:
     if any(one["type"] == "json_invalid" for one in found):
         detail = "The body is no JSON; check its brackets, commas and quotes."
         return problems.answer(request, problems.MalformedRequestError.problem, detail)
-    errors = [_error(str(one["loc"][0]), one["loc"][1:], _sentence(one)) for one in found]
+    errors = [_error(str(one["loc"][0]), one["loc"][1:], sentence(one)) for one in found]
     return problems.answer(request, problems.INVALID, "Change what `errors` names.", errors)
-
-
-def _sentence(error: Mapping[str, Any]) -> str:
-    """What is wrong, in words that never repeat what was sent."""
-    if error["type"] == "extra_forbidden":
-        return "There is no such field; check its name."
-    if error["type"] == "missing":
-        return "Give this field."
-    message = str(error["msg"]).removeprefix("Value error, ")
-    return message[:1].upper() + message[1:]
 
 
 def _error(place: str, steps: Sequence[object], detail: str) -> dict[str, str]:

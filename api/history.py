@@ -40,7 +40,7 @@ class History:
         self.zone = settings.zone
         self.log = Log(settings.log_path, clock)
         self.desk = Desk(self.log)
-        self.views = Views(settings.views_path)
+        self.views = Views(settings.views_path, self.log.identity(), self.log.head())
         self.projector = Projector(self.log, self.views)
 
     def catch_up(self, progress: Callable[[int], None] = lambda _position: None) -> int:

@@ -17,6 +17,7 @@ from typing import Any, cast
 import orjson
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from api.sentences import sentence
 from domain.book import Book
 from domain.catalogue import COMMANDS
 from domain.desk import Desk
@@ -25,7 +26,7 @@ from domain.errors import Invalid, LostRace, PersonNotFound, Refusal
 from domain.log import Key, KeyTakenError, RaceLostError
 from domain.record import Command, Context
 from domain.times import check_times
-from domain.values import Actor, Instant, Reason, source_id
+from domain.values import Actor, Instant, Reason, said, source_id
 
 BATCH = 500
 MAX_LINE_BYTES = 1_000_000
@@ -36,9 +37,13 @@ class BadLineError(Exception):
     """A line cannot be imported; nothing of its batch was recorded."""
 
     def __init__(self, number: int, reason: str, recorded: int) -> None:
+        so_far = (
+            f"Lines up to {recorded} are recorded, none after"
+            if recorded
+            else "Nothing is recorded"
+        )
         super().__init__(
-            f"Line {number}: {reason} Lines up to {recorded} are recorded, none after; "
-            "mend the line and import the file again."
+            f"Line {number}: {reason} {so_far}; mend the line and import the file again."
         )
         self.number = number
         self.reason = reason
@@ -108,12 +113,12 @@ def import_lines(
     others write to the same history at the same time and win.
     """
     report = ImportReport()
-    pending: Draft | None = None
+    dry: _Batch | None = None
     numbered = ((number, line) for number, line in enumerate(lines, 1) if line.strip())
     while batch := list(islice(numbered, BATCH)):
         if dry_run:
-            pending = pending or desk.draft()
-            report = _decide(desk, pending, batch, report).report
+            dry = _decide(desk, batch, report, dry)
+            report = dry.report
         else:
             report = _record(desk, batch, report)
         progress(batch[-1][0])
@@ -123,7 +128,7 @@ def import_lines(
 def _record(desk: Desk, batch: list[tuple[int, bytes]], report: ImportReport) -> ImportReport:
     """Record one batch whole; decide it again when somebody else wrote in between."""
     for _try in range(TRIES):
-        decided = _decide(desk, desk.draft(), batch, report)
+        decided = _decide(desk, batch, report)
         try:
             desk.record(decided.draft)
         except (RaceLostError, KeyTakenError):
@@ -133,16 +138,24 @@ def _record(desk: Desk, batch: list[tuple[int, bytes]], report: ImportReport) ->
 
 
 def _decide(
-    desk: Desk, draft: Draft, batch: list[tuple[int, bytes]], before: ImportReport
+    desk: Desk,
+    batch: list[tuple[int, bytes]],
+    before: ImportReport,
+    undecided: _Batch | None = None,
 ) -> _Batch:
-    """Decide a batch on top of a draft. Raises BadLineError at the first line that is refused."""
+    """Decide a batch, on top of one that is not recorded where there is one.
+
+    Raises BadLineError at the first line that is refused.
+    """
     report = replace(before, by_action=dict(before.by_action))
-    decided = _Batch(draft, report, desk.log.last_recorded_at())
+    decided = undecided or _Batch(desk.draft(), report, desk.log.last_recorded_at())
+    decided.report = report
     for number, raw in batch:
         try:
             _add(desk, decided, raw)
         except Refusal as refusal:
-            raise BadLineError(number, refusal.message, before.lines) from None
+            reason = _in_its_own_words(refusal.message, raw)
+            raise BadLineError(number, reason, before.lines) from None
         except ValidationError as error:
             raise BadLineError(number, " ".join(_sentences(error)), before.lines) from None
     report.lines = batch[-1][0]
@@ -170,6 +183,7 @@ def _add(desk: Desk, batch: _Batch, raw: bytes) -> None:
         batch.report.events += events
         batch.report.by_action[line.action] = batch.report.by_action.get(line.action, 0) + 1
     else:
+        batch.draft.noted.append(key)
         batch.report.unchanged += 1
 
 
@@ -185,7 +199,7 @@ def _parsed(raw: bytes) -> dict[str, Any]:
     try:
         line = orjson.loads(raw)
     except orjson.JSONDecodeError as error:
-        raise Invalid(f"This is not JSON ({error}).") from None
+        raise Invalid(f"This is not JSON ({error.msg.partition(':')[0]}).") from None
     if not isinstance(line, dict):
         raise Invalid("Give one JSON object a line.")
     return cast("dict[str, Any]", line)
@@ -217,7 +231,9 @@ def _actor(draft: Draft, line: Line) -> Actor:
     try:
         Book(draft).person(person_id)
     except PersonNotFound:
-        return Actor(id=line.actor, kind="import")
+        # An address would be a name, and names stand in the streams of people alone.
+        nameless = str(person_id) if "@" in line.actor else line.actor
+        return Actor(id=nameless, kind="import")
     return Actor(id=str(person_id), kind="person")
 
 
@@ -229,20 +245,42 @@ def _check_order(line: Line, batch: _Batch, now: datetime) -> None:
         return
     if batch.floor is not None and line.recorded_at < batch.floor:
         raise Invalid(
-            f"It says it was recorded at {line.recorded_at.isoformat()}, but the history already "
-            f"holds something recorded at {batch.floor.isoformat()}; order the lines by "
+            f"It says it was recorded at {said(line.recorded_at)}, but the history already "
+            f"holds something recorded at {said(batch.floor)}; order the lines by "
             "recorded_at, and import older history into an empty database."
         )
     batch.floor = line.recorded_at
 
 
+def _in_its_own_words(message: str, raw: bytes) -> str:
+    """A refusal with the ids of the source, which a person can find in the file, for ours."""
+    try:
+        line = _parsed(raw)
+    except Invalid:
+        return message
+    source = str(line.get("source", "import"))
+    for reference in _texts(line):
+        message = message.replace(str(source_id(source, reference)), repr(reference))
+    return message
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for part in cast("dict[str, Any]", value).values():
+            yield from _texts(part)
+    elif isinstance(value, list):
+        for part in cast("list[Any]", value):
+            yield from _texts(part)
+
+
 def _sentences(error: ValidationError) -> Iterator[str]:
-    for problem in error.errors(include_input=False, include_url=False, include_context=False):
+    for problem in error.errors(include_input=False, include_url=False):
         where = ".".join(str(part) for part in problem["loc"])
         if problem["type"] == "extra_forbidden":
             yield f"There is no field {where!r} in this action."
         elif problem["type"] == "missing":
             yield f"The field {where!r} is missing."
         else:
-            message = problem["msg"].removeprefix("Value error, ")
-            yield f"{where}: {message}."
+            yield f"{where}: {sentence(problem)}"

@@ -136,6 +136,13 @@ BAD_LINE = Problem(
     "The detail names the line, what is wrong with it, and how far the import came. Mend the line "
     "and send the file again; lines that are recorded already record nothing.",
 )
+FOREIGN_SITE = Problem(
+    "foreign-site",
+    403,
+    "Another site sent this",
+    "Without sign-in the history is for this machine alone: ask it as 127.0.0.1 or localhost, from "
+    "a program or a page of its own.",
+)
 PATH_NOT_FOUND = Problem(
     "path-not-found", 404, "No such path", "Every path stands in `/openapi.json`."
 )
@@ -180,7 +187,7 @@ INTERNAL = Problem(
 
 def name_of(kind: type[Exception]) -> str:
     """The end of a problem's `type`: the refusal's name in kebab case."""
-    return re.sub(r"(?<=[a-z])(?=[A-Z])", "-", kind.__name__).lower()
+    return re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "-", kind.__name__).lower()
 
 
 def problem_of(kind: type[Refusal]) -> Problem:
@@ -196,6 +203,7 @@ def catalogue() -> dict[str, Problem]:
     others = [
         INVALID,
         BAD_LINE,
+        FOREIGN_SITE,
         PATH_NOT_FOUND,
         METHOD_NOT_ALLOWED,
         CONTENT_TOO_LARGE,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -11,6 +12,9 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api import problems
+
+LOCAL_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
+"""The names under which a machine calls itself."""
 
 MAX_BODY = 1024 * 1024
 """How many bytes a request body may have, except where a path streams it."""
@@ -57,6 +61,24 @@ class HeadAsGet:
             await send(message)
 
         await self._app({**scope, "method": "GET"}, receive, without_body)
+
+
+class LocalOnly:
+    """Refuses requests that a page of another site made this machine's browser send."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            headers = Headers(scope=scope)
+            asked = [f"//{headers.get('host', '')}", headers.get("origin") or "//localhost"]
+            if any(urlsplit(one).hostname not in LOCAL_NAMES for one in asked):
+                foreign = problems.FOREIGN_SITE
+                answer = problems.answer(Request(scope), foreign, foreign.explanation)
+                await answer(scope, receive, send)
+                return
+        await self._app(scope, receive, send)
 
 
 class BodyLimit:

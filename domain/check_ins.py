@@ -27,6 +27,7 @@ from domain.values import (
     Measured,
     Moved,
     Owner,
+    Sentence,
     Text,
     Title,
     Value,
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
 class Blocker(Value):
     """What stands in the way, who looks after it, and what they do next."""
 
-    text: Text
+    text: Sentence
     owner: Owner | None = None
     next_action: Text | None = None
 
@@ -111,9 +112,13 @@ class CheckIn:
     retracted: bool = False
 
 
-def latest(check_ins: Mapping[UUID, CheckIn]) -> CheckIn | None:
-    """The measurement that counts now: the latest measured that stands."""
-    standing = (check_in for check_in in check_ins.values() if not check_in.retracted)
+def latest(check_ins: Mapping[UUID, CheckIn], until: datetime | None = None) -> CheckIn | None:
+    """The measurement that counts, now or until an instant: the latest measured that stands."""
+    standing = (
+        check_in
+        for check_in in check_ins.values()
+        if not check_in.retracted and (until is None or check_in.measured_at <= until)
+    )
     return max(standing, key=lambda one: (one.measured_at, one.rank), default=None)
 
 
@@ -283,7 +288,7 @@ def _correct(
     after_freeze: bool,
 ) -> tuple[Fact, ...]:
     measured_at = context.effective_at or check_in.measured_at
-    given = command.model_fields_set
+    given = command.model_fields_set - ({"note"} if command.note is None else set())
     old = {
         "value": check_in.reading.value,
         "reached": check_in.reading.reached,
@@ -305,5 +310,6 @@ def _correct(
     reading = check_in.reading.model_copy(
         update={key: getattr(command, key) for key in ("value", "reached") if key in given}
     )
-    _check_reading(key_result.measure, reading)
+    if not given.isdisjoint(("value", "reached")):
+        _check_reading(key_result.measure, reading)
     return (Fact(objective_id, event, after_freeze, measured_at),)

@@ -282,7 +282,7 @@ def _step(cycle: Cycle, command: CycleStep, context: Context) -> tuple[Fact, ...
         return ()
     if cycle.state not in starts and not context.imported:
         raise CycleStepNotPossible(
-            f"The cycle is {cycle.state}; this step starts from {' or '.join(starts)}."
+            f"The cycle is {cycle.state}; bring it to {' or '.join(starts)} first."
         )
     event = event_type.model_validate({"state": {"old": cycle.state, "new": new}})
     forwards(context, cycle, event)

@@ -68,14 +68,15 @@ class Desk:
 
     def record(self, draft: Draft) -> tuple[Record, ...]:
         """Record a draft whole. Raises RaceLostError or KeyTakenError, and then nothing is."""
-        if not draft.entries:
+        if not draft.entries and not draft.noted:
             return ()
         try:
-            records = self.log.append(draft.entries, draft.unwritten_reads)
+            records = self.log.append(draft.entries, draft.unwritten_reads, draft.noted)
         except (RaceLostError, KeyTakenError):
             self._shelf.forget(draft.streams_touched())
             raise
-        self._shelf.appended(records)
+        if records:
+            self._shelf.appended(records)
         return tuple(records)
 
     def carry_out(

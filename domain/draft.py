@@ -43,6 +43,8 @@ class Draft:
         self._homes: dict[UUID, UUID] = {}
         self._read: dict[UUID, Stream | None] = {}
         self.entries: list[Entry] = []
+        self.noted: list[Key] = []
+        """Keys of requests that change nothing, to be known all the same."""
 
     @property
     def unwritten_reads(self) -> dict[UUID, int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, ClassVar, assert_never
 from uuid import UUID, uuid5
@@ -192,6 +192,11 @@ class KeyResult(Entity):
     def progress(self) -> Decimal | None:
         """How far along the latest measurement is."""
         return progress(self.measure, self.reading)
+
+    def progress_at(self, instant: datetime) -> Decimal | None:
+        """How far along the latest measurement of that time was, by today's measure."""
+        check_in = latest(self.check_ins, until=instant)
+        return progress(self.measure, None if check_in is None else check_in.reading)
 
 
 def added(event: KeyResultAdded, record: Record) -> KeyResult:

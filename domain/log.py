@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlite3
 from collections import OrderedDict, deque
 from collections.abc import Callable, Generator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,10 +25,14 @@ from domain import codec
 from domain.catalogue import located
 from domain.errors import RecordedTimeGoesBack
 from domain.record import Record
-from domain.sqlite_schema import STATEMENTS
+from domain.sqlite_schema import NAME_ONCE, STATEMENTS
+from domain.values import said
 
 LOCK_TIMEOUT_SECONDS = 30.0
 """How long a writer waits for the writers of other processes."""
+
+NOWHERE = (0, 0)
+"""The positions in the receipt of a request that changed nothing."""
 
 RECENT = 4_096
 """How many of the records that this process appended last are kept at hand."""
@@ -86,6 +90,8 @@ class Append:
     entries: Sequence[Entry]
     read: Mapping[UUID, int]
     """Per stream that the decision read but does not write, the version it saw."""
+    noted: Sequence[Key] = ()
+    """Keys of requests that change nothing, to be known all the same."""
     stored: Sequence[StoredEvent] = ()
     records: list[Record] = field(default_factory=list[Record])
     """The entries as recorded, with their times and positions."""
@@ -119,6 +125,18 @@ class SQLiteLogRecorder(SQLiteApplicationRecorder):
 
     def construct_create_table_statements(self) -> list[str]:
         return [*super().construct_create_table_statements(), *STATEMENTS]
+
+    def create_table(self) -> None:
+        """Make what is missing, with the write lock first: others may be writing meanwhile."""
+        with self.datastore.get_connection(commit=True) as connection:
+            cursor = connection.cursor()
+            cursor.execute("BEGIN IMMEDIATE")
+            try:
+                self._create_table(cursor)
+                connection.commit()
+            except BaseException:
+                connection.rollback()
+                raise
 
     def write(self, appends: Sequence[Append]) -> None:
         """Write every append that still holds, in one transaction, and note why others do not.
@@ -160,6 +178,12 @@ class SQLiteLogRecorder(SQLiteApplicationRecorder):
             c.execute("ROLLBACK TO append")
         c.execute("RELEASE append")
 
+    def name_once(self) -> None:
+        """Give the log its identity, unless it has one."""
+        if self._connection is None:
+            self._connection = self._connected()
+        self._connection.execute(NAME_ONCE)
+
     def _connected(self) -> sqlite3.Connection:
         connection = sqlite3.connect(
             self.datastore.pool.db_name,
@@ -187,7 +211,7 @@ class SQLiteLogRecorder(SQLiteApplicationRecorder):
             c.execute(_VERSION, (stream_id.hex,))
             if c.fetchone()[0] != version:
                 raise RaceLostError
-        for key in {entry.key for entry in append.entries if entry.key is not None}:
+        for key in {*append.noted, *(one.key for one in append.entries if one.key is not None)}:
             c.execute("SELECT 1 FROM receipts WHERE scope = ? AND key = ?", (key.scope, key.key))
             if c.fetchone() is not None:
                 raise KeyTakenError
@@ -223,8 +247,7 @@ class _Times:
             return self.now if last is None else max(self.now, last)
         if last is not None and entry.recorded_at < last:
             raise RecordedTimeGoesBack(
-                f"Give a recorded time of at least {last.isoformat()}, "
-                "the last one that the log holds."
+                f"Give a recorded time of at least {said(last)}, the last one that the log holds."
             )
         return entry.recorded_at
 
@@ -256,6 +279,7 @@ def _insert_beside(c: sqlite3.Cursor, append: Append) -> None:
         if entry.key is not None:
             first, _last = spans.get(entry.key, (record.position, 0))
             spans[entry.key] = (first, record.position)
+    spans |= dict.fromkeys(append.noted, NOWHERE)
     for key, (first, last) in spans.items():
         receipt = (key.scope, key.key, key.digest, first, last)
         c.execute("INSERT INTO receipts VALUES (?, ?, ?, ?, ?)", receipt)
@@ -291,6 +315,18 @@ class _Reader:
             self._free.pop().close()
 
 
+def _refuse_foreign(path: Path) -> None:
+    """Leave another program's database alone. Raises LogUnavailableError."""
+    if not path.exists() or path.stat().st_size == 0:
+        return
+    with closing(sqlite3.connect(path)) as connection:
+        names = {row[0] for row in connection.execute("SELECT name FROM sqlite_master")}
+    if names and "stored_events" not in names:
+        raise LogUnavailableError(
+            f"The file {path} is the database of something else; name another file."
+        )
+
+
 class OkrApplication(Application[UUID]):
     """The library's application, with our mapper and our guarded recorder."""
 
@@ -321,11 +357,14 @@ class Log:
             "APPLICATION_RECORDER_TOPIC": "domain.log:SQLiteLogRecorder",
         }
         with self._available():
+            _refuse_foreign(path)
             self._application = OkrApplication(environment)
             self._recorder = cast("SQLiteLogRecorder", self._application.recorder)
             self._recorder.clock = clock
 
-    def append(self, entries: Sequence[Entry], read: Mapping[UUID, int]) -> list[Record]:
+    def append(
+        self, entries: Sequence[Entry], read: Mapping[UUID, int], noted: Sequence[Key] = ()
+    ) -> list[Record]:
         """Record all entries or none; return them with their positions and times.
 
         Writers that come while another one writes are recorded together with the next, in one
@@ -334,7 +373,7 @@ class Log:
         """
         mapper = self._application.mapper
         stored = [mapper.to_stored_event(cast("Any", entry.record)) for entry in entries]
-        append = Append(entries, read, stored)
+        append = Append(entries, read, noted, stored)
         self._waiting.append(append)
         with self._writing:
             if not append.done:
@@ -410,6 +449,14 @@ class Log:
                     break
                 recalled.append(record)
         return recalled
+
+    def identity(self) -> str:
+        """A word that no other log has, by which the views know which log they tell of."""
+        query = "SELECT id FROM identity"
+        if not self._rows(query):
+            with self._writing, self._available():
+                self._recorder.name_once()
+        return self._rows(query)[0][0]
 
     def head(self) -> int:
         """The position of the last record; 0 for an empty log."""

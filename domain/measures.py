@@ -17,6 +17,8 @@ needs, where target equals baseline, and where the milestones weigh nothing.
 from collections.abc import Sequence
 from decimal import Decimal
 from enum import StrEnum
+from fractions import Fraction
+from typing import TypeVar
 
 from domain.errors import MeasureInvalid
 from domain.values import Exact, Measured, Title, Value, Weight
@@ -112,12 +114,15 @@ def _share_reached(steps: Sequence[Milestone], reached: Sequence[str] | None) ->
     return sum((step.weight for step in steps if step.name in reached), ZERO) / total
 
 
-def weighted_mean(parts: Sequence[tuple[Decimal, Decimal | None]]) -> Decimal | None:
+N = TypeVar("N", Decimal, Fraction)
+
+
+def weighted_mean(parts: Sequence[tuple[N, N | None]]) -> N | None:
     """Roll (weight, progress) pairs up; unknown progress counts as 0, no weight gives None."""
-    total = sum((weight for weight, _ in parts), ZERO)
-    if total == 0:
+    total = sum(weight for weight, _ in parts)
+    if not total:
         return None
-    return sum((weight * (part or ZERO) for weight, part in parts), ZERO) / total
+    return sum(weight * part for weight, part in parts if part is not None) / total
 
 
 def check(measure: Measure) -> None:

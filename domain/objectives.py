@@ -439,6 +439,9 @@ def _carry_over(book: Book, command: CarryOverObjective, context: Context) -> tu
         kept=tuple(key_result.id for key_result in kept),
     )
     drafted = _draft(book, draft, context, carried_from=objective.id)
+    for key_result in kept:
+        if key_result.owner is not None:
+            owner_must_exist(book, key_result.owner, context)
     copies = (
         _copy(drafted, key_result, new_id) for key_result, new_id in zip(kept, new_ids, strict=True)
     )

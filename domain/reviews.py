@@ -14,7 +14,7 @@ from domain.errors import ActionNotFound, AlreadyExists, Invalid, ReviewNotFound
 from domain.record import Command, Context, Event, Fact, Record
 from domain.rules import Activity, permit
 from domain.times import existed
-from domain.values import Id, Text, Value
+from domain.values import Id, Sentence, Text, Value
 
 if TYPE_CHECKING:
     from domain.book import Book
@@ -41,7 +41,7 @@ class Action(Value):
     """Something somebody does because of a review."""
 
     action_id: Id
-    text: Text
+    text: Sentence
     owner: Id | None = None
     due_on: date | None = None
 

@@ -63,6 +63,15 @@ ALLOWED: dict[tuple[CycleState, Activity], Verdict] = {
 }
 
 
+_ADVICE = {
+    CycleState.PLANNED: "open it",
+    CycleState.OPEN: "start scoring",
+    CycleState.FROZEN: "start scoring",
+    CycleState.SCORING: "close it",
+    CycleState.CLOSED: "reopen it",
+}
+
+
 def permit(state: CycleState, activity: Activity, context: Context) -> bool:
     """Whether the activity, done now, counts as a change after the freeze.
 
@@ -71,7 +80,9 @@ def permit(state: CycleState, activity: Activity, context: Context) -> bool:
     verdict = ALLOWED[state, activity]
     if not context.imported:
         if verdict is Verdict.NO:
-            raise CycleStateForbids(f"The cycle is {state}, so nobody can {activity} in it now.")
+            raise CycleStateForbids(
+                f"The cycle is {state}, so nobody can {activity} now; {_ADVICE[state]} first."
+            )
         if verdict is Verdict.WITH_REASON and context.reason is None:
             raise ReasonRequired(f"The cycle is {state}: give a reason to {activity}.")
     return verdict is not Verdict.YES and state in _STATES[2:]

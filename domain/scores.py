@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from decimal import ROUND_HALF_EVEN, Decimal
 from enum import StrEnum
 from typing import TYPE_CHECKING, ClassVar
@@ -107,10 +108,10 @@ def decide(book: Book, command: ScoreCommand, context: Context) -> tuple[Fact, .
     if isinstance(command, ScoreKeyResult):
         objective, key_result = book.key_result(command.key_result_id)
         key_result_must_be_live(key_result, context)
-        scored, computed = key_result, computed_score(key_result)
+        scored, computed = key_result, computed_score(key_result, context.effective)
     else:
         objective = book.objective(command.objective_id)
-        scored, computed = objective, computed_objective_score(objective)
+        scored, computed = objective, computed_objective_score(objective, context.effective)
     old = scored.scores.get(command.kind)
     if old == command.score:
         return ()
@@ -132,15 +133,15 @@ def decide(book: Book, command: ScoreCommand, context: Context) -> tuple[Fact, .
     return (Fact(objective.id, event, after_freeze),)
 
 
-def computed_score(key_result: KeyResult) -> Decimal | None:
-    """Progress between 0 and 1, to two decimals; None when it is unknown."""
-    return _as_score(key_result.progress)
+def computed_score(key_result: KeyResult, at: datetime) -> Decimal | None:
+    """Progress at an instant between 0 and 1, to two decimals; None when it is unknown."""
+    return _as_score(key_result.progress_at(at))
 
 
-def computed_objective_score(objective: Objective) -> Decimal | None:
+def computed_objective_score(objective: Objective, at: datetime) -> Decimal | None:
     """The weighted mean of the capped progress of live key results, unknown counted as 0."""
     live = [one for one in objective.key_results.values() if one.state is KeyResultState.LIVE]
-    return _as_score(weighted_mean([(one.weight, _capped(one.progress)) for one in live]))
+    return _as_score(weighted_mean([(one.weight, _capped(one.progress_at(at))) for one in live]))
 
 
 def _capped(progress: Decimal | None) -> Decimal | None:

@@ -60,6 +60,7 @@ class LogShelf:
             elif stream is None and record.version == 1:
                 self._streams[record.stream_id] = Stream(1, evolve(None, record))
             self._position = record.position
+        self._evict()
 
     def stream(self, stream_id: UUID) -> Stream | None:
         with self._lock:
@@ -81,8 +82,11 @@ class LogShelf:
         with self._lock:
             if self._position == position:
                 self._streams[stream_id] = stream
-            while len(self._streams) > KEPT_STREAMS:
-                self._streams.popitem(last=False)
+            self._evict()
+
+    def _evict(self) -> None:
+        while len(self._streams) > KEPT_STREAMS:
+            self._streams.popitem(last=False)
 
     def forget(self, stream_ids: Iterable[UUID]) -> None:
         """Fold these streams anew when they are next asked for."""

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 DENIED = "the log is append-only: an event is never changed or removed"
 
 _TABLES = (
+    """CREATE TABLE IF NOT EXISTS identity (id TEXT NOT NULL)""",
     """CREATE TABLE IF NOT EXISTS receipts (
         scope TEXT, key TEXT, digest TEXT NOT NULL,
         first_position INTEGER NOT NULL, last_position INTEGER NOT NULL,
@@ -28,6 +29,8 @@ def _append_only(table: str, same: str) -> Iterable[str]:
     )
 
 
+NAME_ONCE = """INSERT INTO identity SELECT lower(hex(randomblob(16)))
+    WHERE NOT EXISTS (SELECT 1 FROM identity)"""
 STATEMENTS = (
     *_TABLES,
     *_append_only(

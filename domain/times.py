@@ -9,20 +9,21 @@ from domain.errors import (
     RecordedInTheFuture,
 )
 from domain.record import Context, Event
+from domain.values import said
 
 
 def check_times(context: Context) -> None:
     """Refuse times that no history can have. Raises the three refusals about the future."""
     if context.effective > context.now:
-        raise EffectiveInTheFuture(f"Give an effective time of at most {context.now:%FT%TZ}.")
+        raise EffectiveInTheFuture(f"Give an effective time of at most {said(context.now)}.")
     if context.recorded_at is None:
         return
     if context.recorded_at > context.now:
-        raise RecordedInTheFuture(f"Give a recorded time of at most {context.now:%FT%TZ}.")
+        raise RecordedInTheFuture(f"Give a recorded time of at most {said(context.now)}.")
     if context.recorded_at < context.effective:
         raise RecordedBeforeTrue(
-            f"It was true at {context.effective.isoformat()}, so it cannot have been recorded at "
-            f"{context.recorded_at.isoformat()} already."
+            f"It was true at {said(context.effective)}, so it cannot have been recorded at "
+            f"{said(context.recorded_at)} already."
         )
 
 
@@ -33,7 +34,7 @@ def existed(context: Context, *named: Entity) -> None:
     for entity in named:
         if context.effective_at < entity.exists_from:
             raise EffectiveBeforeItExisted(
-                f"Give an effective time of at least {entity.exists_from.isoformat()}; "
+                f"Give an effective time of at least {said(entity.exists_from)}; "
                 f"the {entity.word} {entity.id} did not exist before."
             )
 
@@ -50,6 +51,6 @@ def forwards_at(context: Context, entity: Entity, name: str) -> None:
     last = entity.since.get(name)
     if last is not None and context.effective_at is not None and context.effective_at < last:
         raise EffectiveTimeGoesBack(
-            f"Give an effective time of at least {last.isoformat()}; "
+            f"Give an effective time of at least {said(last)}; "
             f"the {name.replace('_', ' ')} of {entity.word} {entity.id} changed then."
         )

@@ -13,7 +13,7 @@ from domain.entity import Entity, after, begun
 from domain.errors import EffectiveTimeGoesBack, NotAMember, UnitCircle, UnitDissolvedAlready
 from domain.record import Command, Context, Event, Fact, Record
 from domain.times import existed, forwards
-from domain.values import Id, Moved, Title, moved
+from domain.values import Id, Moved, Title, moved, said
 
 if TYPE_CHECKING:
     from domain.book import Book
@@ -280,5 +280,5 @@ def _membership_forwards(unit: Unit, person_id: UUID, context: Context) -> None:
     last = unit.member_since.get(person_id)
     if context.effective_at is not None and last is not None and context.effective_at < last:
         raise EffectiveTimeGoesBack(
-            f"Give an effective time of at least {last.isoformat()}; the membership changed then."
+            f"Give an effective time of at least {said(last)}; the membership changed then."
         )

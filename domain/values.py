@@ -103,10 +103,21 @@ def _storable(text: str) -> str:
     return text
 
 
+def _written(instant: Any) -> Any:
+    if isinstance(instant, int | float):
+        raise ValueError("give an instant as text, for instance 2026-03-01T00:00:00Z")
+    return instant
+
+
 def _utc(instant: datetime) -> datetime:
     if instant.tzinfo is None:
         raise ValueError("give an instant with its time zone, for instance 2026-03-01T00:00:00Z")
     return instant.astimezone(UTC)
+
+
+def said(instant: datetime) -> str:
+    """An instant as people are told it: RFC 3339 in UTC with Z."""
+    return instant.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 def _resolve(reference: Any, info: ValidationInfo) -> Any:
@@ -140,7 +151,8 @@ Score = Annotated[Exact, AfterValidator(_score)]
 Confidence = Annotated[int, BeforeValidator(_confidence), Field(ge=0, le=10)]
 Title = Annotated[str, AfterValidator(_present), Field(min_length=1, max_length=500)]
 Text = Annotated[str, AfterValidator(_storable), Field(max_length=20_000)]
-Instant = Annotated[datetime, AfterValidator(_utc)]
+Sentence = Annotated[str, AfterValidator(_present), Field(max_length=20_000)]
+Instant = Annotated[datetime, BeforeValidator(_written), AfterValidator(_utc)]
 Id = Annotated[UUID, BeforeValidator(_resolve)]
 
 

@@ -63,7 +63,11 @@ def entry(connection: Connection, event_id: str) -> dict[str, Any] | None:
 
 
 def _matching(filters: Filters, moment: Moment) -> Select[bytes]:
-    return select(trail.c.entry).where(trail.c.position <= moment.position, *_conditions(filters))
+    return select(trail.c.entry).where(
+        trail.c.position <= moment.position,
+        trail.c.effective_at <= moment.micros,
+        *_conditions(filters),
+    )
 
 
 def _conditions(filters: Filters) -> Iterator[ColumnElement[bool]]:

@@ -11,8 +11,7 @@ from sqlalchemy import Connection
 
 from projections.instants import Moment
 from projections.naming import name_owners
-from projections.plain import plain
-from projections.rollup import State, Totals, counts, objective_sum
+from projections.rollup import State, Totals, counts, objective_sum, shown
 from projections.states import state_at, states_at
 from projections.status import STATUSES, looked_at, status
 
@@ -38,7 +37,7 @@ def board(
     for objective in by_kind["objective"]:
         own = key_results[objective["id"]]
         summed = objective_sum(objective, own)
-        objective["progress"] = None if summed.progress is None else _number(summed.progress)
+        objective["progress"] = shown(summed.progress)
         objective["measured"] = summed.measured
         objective["key_results"] = own
         if counts(objective):
@@ -69,8 +68,9 @@ def _by_kind(states: Iterable[State]) -> dict[str, list[State]]:
 
 def _statuses(by_kind: dict[str, list[State]]) -> dict[str, int]:
     found = dict.fromkeys(STATUSES, 0)
+    dropped = {one["id"] for one in by_kind["objective"] if not counts(one)}
     for key_result in by_kind["key_result"]:
-        if counts(key_result):
+        if counts(key_result) and key_result["objective_id"] not in dropped:
             found[key_result["status"]] += 1
     return found
 
@@ -94,7 +94,3 @@ def _alignments(
         pending = edge["state"] in ("proposed", "accepted")
         edge["orphaned"] = pending and not (lives(edge["from"]) and lives(edge["to"]))
     return edges
-
-
-def _number(value: Any) -> float | int:
-    return plain(round(value, 12))

@@ -77,7 +77,8 @@ def changes_of(event: Event) -> list[Change]:
         case ActionCompleted():
             return [Change("completed", None, plain(event.action_id))]
         case ObjectiveCarriedOver():
-            return [Change("carried_over_to", None, plain(event))]
+            carried = {"objective_id": event.to_objective_id, "cycle_id": event.to_cycle_id}
+            return [Change("carried_over_to", None, plain(carried | {"kept": event.kept}))]
         case ObjectiveClosed(note=note):
             return [*_moves(event), *_note(note)]
         case _:

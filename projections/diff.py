@@ -94,8 +94,7 @@ def _entries(
         .where(
             rows.entity_id == entity_id,
             rows.position <= many,
-            rows.effective_at <= late,
-            or_(rows.effective_at > early, rows.position > few),
+            or_(rows.effective_at.between(early + 1, late), rows.position > few),
         )
         .order_by(rows.position)
     )

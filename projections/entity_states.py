@@ -13,7 +13,7 @@ from domain.record import Record
 from domain.reviews import ActionCompleted, ObjectiveReviewed, ReviewAcknowledged
 from domain.scores import KeyResultScored, ObjectiveScored
 from domain.units import MemberJoined, MemberLeft
-from projections.plain import decimal, iso, micros, micros_of, plain
+from projections.plain import decimal, from_micros, iso, micros, micros_of, plain
 
 State = dict[str, Any]
 
@@ -95,13 +95,16 @@ def after(state: State, record: Record) -> State:
 
 def touched(state: State, record: Record) -> State:
     """The state with one more event counted."""
-    return state | {"version": state["version"] + 1, "changed_at": iso(record.effective_at)}
+    changed_at = max(micros_of(state["changed_at"]), micros(record.effective_at))
+    return state | {"version": state["version"] + 1, "changed_at": iso(from_micros(changed_at))}
 
 
 def _moved(state: State, record: Record) -> State:
     event = record.event
     moves = {name: plain(value) for name, value in event.new_values().items()}
     state = state | moves
+    if state["type"] == "alignment":
+        state["awaiting"] = None
     if isinstance(event, ObjectivePublished):
         state["published_at"] = iso(record.effective_at)
     if state["type"] == "key_result" and not moves.keys().isdisjoint(MEASURE):
@@ -136,7 +139,7 @@ def progress_of(state: State) -> float | int | None:
         return None
     steps = tuple((step["name"], step["weight"]) for step in state["milestones"])
     measure = _measure(state["kind"], state["direction"], state["baseline"], state["target"], steps)
-    return plain(_rounded(progress(measure, _reading(state))))
+    return _shown(progress(measure, _reading(state)))
 
 
 @lru_cache(maxsize=4096)
@@ -167,9 +170,14 @@ def _reading(state: State) -> Reading:
     )
 
 
-def _rounded(value: Decimal | None) -> Decimal | None:
-    """Quotients may never end; twelve decimals are more than any measurement carries."""
-    return None if value is None else round(value, 12)
+def _shown(value: Decimal | None) -> float | int | None:
+    """Quotients may never end; twelve decimals are more than any measurement carries.
+
+    Past 2⁵³ a JSON number has no decimals to keep, nor room for every digit.
+    """
+    if value is None:
+        return None
+    return float(value) if abs(value) >= 2**53 else plain(round(value, 12))
 
 
 def _without(members: list[State], person_id: str) -> list[State]:

@@ -49,14 +49,17 @@ def resolve(
     `known_at` is an instant, meaning the highest position recorded at or before it, or a position.
     Raises BeyondTheLogError for a position that is not reached yet.
     """
+    # A clock that was set back does not make what is recorded already the future.
+    now = max(now, recorded_at(connection, standing(connection)) or now)
     if isinstance(known_at, int):
         if known_at > standing(connection):
             raise BeyondTheLogError(f"The history ends at position {standing(connection)}.")
         known = recorded_at(connection, known_at) or now
-        return Moment(as_of or known, known, known_at)
-    known = known_at or now
+        return Moment(min(as_of or known, now), known, known_at)
+    # Nothing is known, or true, past now; the answer says which instant it took.
+    known = min(known_at or now, now)
     position = standing(connection) if known_at is None else position_at(connection, known_at)
-    return Moment(as_of or known, known, position)
+    return Moment(min(as_of or known, now), known, position)
 
 
 def position_at(connection: Connection, instant: datetime) -> int:

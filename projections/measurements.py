@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 import orjson
@@ -43,23 +44,24 @@ def _known(connection: Connection, key_result_id: str, moment: Moment) -> list[d
         .where(rows.key_result_id == key_result_id, rows.position <= moment.position)
         .order_by(rows.position)
     )
-    first: dict[str, int] = {}
+    touched: Counter[str] = Counter()
     latest: dict[str, Any] = {}
     for row in connection.execute(query):
-        first.setdefault(row.check_in_id, row.position)
+        touched[row.check_in_id] += 1
         latest[row.check_in_id] = row
     standing = [row for row in latest.values() if row.measured_at <= moment.micros]
     standing.sort(key=lambda row: (row.measured_at, row.position))
-    return [_shown(key_result_id, row, first[row.check_in_id]) for row in standing]
+    return [_shown(key_result_id, row, touched[row.check_in_id]) for row in standing]
 
 
-def _shown(key_result_id: str, row: Any, first: int) -> dict[str, Any]:
+def _shown(key_result_id: str, row: Any, touched: int) -> dict[str, Any]:
+    """One check-in; of the times it was touched, one made it and one may have retracted it."""
     body: dict[str, Any] = orjson.loads(row.body)
     return {
         "id": body.pop("check_in_id"),
         "type": "check_in",
         "key_result_id": key_result_id,
         **body,
-        "corrected": row.position != first and not row.retracted,
+        "corrected": touched > (2 if row.retracted else 1),
         "retracted": bool(row.retracted),
     }

@@ -62,30 +62,31 @@ def replay(
 ) -> Iterator[dict[str, Any]]:
     """The frames of a cycle between two instants (both included), as known at the moment.
 
-    A frame's totals are those of the board as of its `at`. Frames by day or week end with the
-    last microsecond of theirs, days beginning in `zone` and weeks on Monday; those in which
-    nothing happened are left out.
+    A frame's totals are those of the board as of its `at`, so they count what was recorded or
+    corrected later, as known at the moment. Frames by day or week end with the last microsecond
+    of theirs, days beginning in `zone` and weeks on Monday; a quiet one has no changes.
     """
     last = min(moment.as_of, end) if end is not None else moment.as_of
     running = _Running()
     pending: list[dict[str, Any]] = []
-    frame_end: int | None = None
+    position, frame_end = 0, None
     for instant, changed, entries in _instants(connection, cycle_id, moment, micros(last)):
-        if frame_end is not None and instant > frame_end:
-            yield _frame(frame_end, pending, running.totals)
-            pending, frame_end = [], None
+        while frame_end is not None and instant > frame_end:
+            yield _frame(frame_end, position, pending, running.totals)
+            pending, frame_end = [], _period_end(frame_end + 1, every, zone)
         for state in changed:
             running.put(state)
+        position = max((position, *(entry["position"] for entry in entries)))
         if start is not None and instant < micros(start):
             continue
         if every == "change":
             for entry in entries:
-                yield _frame(instant, [entry], running.totals)
+                yield _frame(instant, entry["position"], [entry], running.totals)
         elif entries:
             pending.extend(entries)
-            frame_end = _period_end(instant, every, zone)
+            frame_end = frame_end or _period_end(instant, every, zone)
     if frame_end is not None:
-        yield _frame(min(frame_end, micros(last)), pending, running.totals)
+        yield _frame(min(frame_end, micros(last)), position, pending, running.totals)
 
 
 def _instants(
@@ -131,10 +132,10 @@ def _merged(
         other = next(right, None) if there else other
 
 
-def _frame(at: int, entries: list[dict[str, Any]], totals: Totals) -> dict[str, Any]:
+def _frame(at: int, position: int, entries: list[dict[str, Any]], totals: Totals) -> dict[str, Any]:
     return {
         "at": iso(from_micros(at)),
-        "position": max(entry["position"] for entry in entries),
+        "position": position,
         "changes": [_change(entry) for entry in entries],
         "totals": totals.as_json(),
     }

@@ -1,28 +1,49 @@
 """How key results add up to objectives and objectives to a cycle.
 
 A weighted mean over what is live, where a key result that was never measured counts as 0, with the
-number of those measured beside it. Weights that add up to 0 give no mean.
+number of those measured beside it. Weights that add up to 0 give no mean. Sums are exact fractions,
+so that they come to the same in whatever order they are made.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
-from domain.measures import ZERO, weighted_mean
-from projections.plain import decimal, plain
+from domain.measures import weighted_mean
 
 State = dict[str, Any]
+
+
+NOTHING = Fraction(0)
+
+
+def _exact(number: float | int) -> Fraction:
+    """The fraction that a plain JSON number spells."""
+    return Fraction(str(number))
+
+
+def _known(number: float | int | None) -> Fraction | None:
+    return None if number is None else _exact(number)
+
+
+def shown(value: Fraction | None, places: int = 12) -> float | int | None:
+    """A sum as a plain JSON number; twelve decimals are more than any measurement carries."""
+    if value is None:
+        return None
+    rounded = round(value, places)
+    whole = rounded.denominator == 1 and abs(rounded) < 2**53
+    return int(rounded) if whole else float(rounded)
 
 
 @dataclass(frozen=True, slots=True)
 class Sum:
     """What an objective comes to."""
 
-    weight: Decimal
-    progress: Decimal | None
+    weight: Fraction
+    progress: Fraction | None
     key_results: int
     measured: int
     confidence: int
@@ -39,10 +60,10 @@ def counts(state: State) -> bool:
 def objective_sum(objective: State, key_results: Iterable[State]) -> Sum:
     """What an objective comes to with the key results that count."""
     live = [one for one in key_results if counts(one)]
-    parts = [(Decimal(str(one["weight"])), decimal(one["progress"])) for one in live]
+    parts = [(_exact(one["weight"]), _known(one["progress"])) for one in live]
     confidences = [one["confidence"] for one in live if one["confidence"] is not None]
     return Sum(
-        weight=Decimal(str(objective["weight"])),
+        weight=_exact(objective["weight"]),
         progress=weighted_mean(parts),
         key_results=len(live),
         measured=sum(progress is not None for _, progress in parts),
@@ -58,8 +79,8 @@ class Totals:
     objectives: int = 0
     key_results: int = 0
     measured: int = 0
-    _weight: Decimal = ZERO
-    _weighted: Decimal = ZERO
+    _weight: Fraction = NOTHING
+    _weighted: Fraction = NOTHING
     _confidence: int = 0
     _confident: int = 0
     _sums: dict[str, Sum] = field(default_factory=dict[str, Sum])
@@ -78,18 +99,18 @@ class Totals:
         self.key_results += sign * part.key_results
         self.measured += sign * part.measured
         self._weight += sign * part.weight
-        self._weighted += sign * part.weight * (part.progress or ZERO)
+        self._weighted += sign * part.weight * (part.progress or NOTHING)
         self._confidence += sign * part.confidence
         self._confident += sign * part.confident
 
     def as_json(self) -> dict[str, Any]:
         """The totals of one instant."""
         progress = self._weighted / self._weight if self._weight else None
-        confidence = Decimal(self._confidence) / self._confident if self._confident else None
+        confidence = Fraction(self._confidence, self._confident) if self._confident else None
         return {
             "objectives": self.objectives,
             "key_results": self.key_results,
             "measured": self.measured,
-            "progress": None if progress is None else plain(round(progress, 12)),
-            "confidence": None if confidence is None else plain(round(confidence, 2)),
+            "progress": shown(progress),
+            "confidence": shown(confidence, 2),
         }

@@ -10,8 +10,8 @@ from projections.entity_states import State
 from projections.instants import Moment
 from projections.naming import name_owners
 from projections.places import parts_of
-from projections.plain import plain
 from projections.rollup import objective_sum
+from projections.rollup import shown as progress_shown
 from projections.states import state_at
 from projections.status import looked_at, status
 
@@ -46,7 +46,6 @@ def _key_results(connection: Connection, state: State, moment: Moment) -> list[S
 
 def _add_up(objective: State, own: list[State]) -> None:
     summed = objective_sum(objective, own)
-    progress = summed.progress
-    objective["progress"] = None if progress is None else plain(round(progress, 12))
+    objective["progress"] = progress_shown(summed.progress)
     objective["measured"] = summed.measured
     objective["key_results"] = own

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 import orjson
@@ -99,8 +99,21 @@ class States:
         if since >= head.valid_from:
             self._write(entity_id, head.scope, since, record.position, after(head.state, record))
             return
-        for valid_from, state in self._spans(connection, entity_id, since).items():
-            self._write(entity_id, head.scope, valid_from, record.position, after(state, record))
+        written = since
+        for valid_from, state in self._spans(connection, entity_id, since):
+            changed = after(state, record)
+            if _shows_the_same(changed, state):
+                break
+            self._write(entity_id, head.scope, valid_from, record.position, changed)
+            written = valid_from
+        self._count(entity_id, record, written)
+
+    def _count(self, entity_id: str, record: Record, written: int) -> None:
+        """Let the latest row count an event that changed only what was before it."""
+        head = self._heads[entity_id]
+        if written != head.valid_from:
+            state = touched(head.state, record)
+            self._write(entity_id, head.scope, head.valid_from, record.position, state)
 
     def _check_in(
         self,
@@ -116,11 +129,11 @@ class States:
             return
         self._flush(connection)
         body = _body_of(connection, key_result_id, str(event.check_in_id))
-        spans = self._spans(connection, key_result_id, micros_of(body["measured_at"]))
+        spans = dict(self._spans(connection, key_result_id, micros_of(body["measured_at"])))
         if isinstance(event, CheckInCorrected):
             body = body | {name: plain(value) for name, value in event.new_values().items()}
             moved_to = micros(record.effective_at)
-            spans = self._spans(connection, key_result_id, min(moved_to, *spans)) | spans
+            spans = dict(self._spans(connection, key_result_id, min(moved_to, *spans))) | spans
             spans.setdefault(moved_to, _at(spans, moved_to))
         retracted = isinstance(event, CheckInRetracted)
         self._note(key_result_id, record.position, body, retracted=retracted)
@@ -128,14 +141,20 @@ class States:
         series = series_of(connection, key_result_id, record.position)
         times = [micros_of(one["measured_at"]) for one in series]
         scope = self._head(connection, key_result_id).scope
+        written = -1
         for valid_from, state in sorted(spans.items()):
             latest = bisect_right(times, valid_from)
             reading = series[latest - 1] if latest else None
             corrected = with_reading(touched(state, record), reading)
-            self._write(key_result_id, scope, valid_from, record.position, corrected)
+            if not _shows_the_same(corrected, state):
+                self._write(key_result_id, scope, valid_from, record.position, corrected)
+                written = valid_from
+        self._count(key_result_id, record, written)
 
-    def _spans(self, connection: Connection, entity_id: str, since: int) -> dict[int, State]:
-        """The states from an instant on, as known now, by the instant each holds from."""
+    def _spans(
+        self, connection: Connection, entity_id: str, since: int
+    ) -> Iterator[tuple[int, State]]:
+        """The states from an instant on, as known now, in the order in which they hold."""
         self._flush(connection)
         head = self._head(connection, entity_id)
         rows = states.c
@@ -146,11 +165,14 @@ class States:
             rows.valid_from.desc(), rows.position.desc()
         )
         first = connection.execute(before.limit(1)).one()
-        spans = {since: orjson.loads(first.state)}
-        later = query.where(rows.valid_from > since).order_by(rows.valid_from, rows.position)
+        yield since, orjson.loads(first.state)
+        later = query.where(rows.valid_from > since).order_by(rows.valid_from, rows.position.desc())
+        shown = since
         for row in connection.execute(later):
-            spans[row.valid_from] = orjson.loads(row.state)
-        return spans
+            # Of several rows from one instant on, the one known last comes first.
+            if row.valid_from != shown:
+                shown = row.valid_from
+                yield shown, orjson.loads(row.state)
 
     def _head(self, connection: Connection, entity_id: str) -> Head:
         head = self._heads.get(entity_id)
@@ -210,6 +232,12 @@ class States:
                 rows.clear()
         while len(self._heads) > KEPT:
             self._heads.popitem(last=False)
+
+
+def _shows_the_same(one: State, other: State) -> bool:
+    """Whether two states differ in nothing but how many events they count."""
+    counted = {"version": 0, "changed_at": ""}
+    return one | counted == other | counted
 
 
 def _at(spans: dict[int, State], instant: int) -> State:

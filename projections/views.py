@@ -25,9 +25,9 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy.exc import DatabaseError, OperationalError
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """Raised whenever a read table or its contents change; older views are then built anew."""
 
 metadata = MetaData()
@@ -36,6 +36,7 @@ position_table = Table(
     "view_position",
     metadata,
     Column("schema_version", Integer, nullable=False),
+    Column("log_identity", Text, nullable=False),
     Column("position", BigInteger, nullable=False),
 )
 
@@ -119,33 +120,46 @@ Index("trail_cycle", trail.c.cycle_id, trail.c.effective_at, trail.c.position)
 class Views:
     """Connections to the read tables. One instance serves many threads.
 
-    A file that is no database, or of another schema version, is thrown away and built anew.
+    A file that is damaged, of another schema version, or that tells of another log, is thrown
+    away and built anew; so is one that is ahead of its log, which was restored from a copy then.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, log_identity: str = "", log_head: int | None = None) -> None:
         self.path = path
-        if not self._usable():
+        if not self._usable(log_identity, log_head):
             for suffix in ("", "-wal", "-shm"):
                 Path(f"{path}{suffix}").unlink(missing_ok=True)
         self._writer = _engine(path, "BEGIN IMMEDIATE")
-        self._reader = _engine(path, "BEGIN")
+        # Answers that are streamed hold a connection each; nobody else waits for them.
+        self._reader = _engine(path, "BEGIN", max_overflow=-1)
         with self.write() as connection:
             metadata.create_all(connection)
             if connection.execute(select(position_table.c.position)).first() is None:
-                row = {"schema_version": SCHEMA_VERSION, "position": 0}
+                row = {
+                    "schema_version": SCHEMA_VERSION,
+                    "log_identity": log_identity,
+                    "position": 0,
+                }
                 connection.execute(position_table.insert(), row)
 
-    def _usable(self) -> bool:
+    def _usable(self, log_identity: str, log_head: int | None) -> bool:
         if not self.path.exists():
             return True
         engine = _engine(self.path, "BEGIN")
         try:
             with engine.connect() as connection:
-                return connection.scalar(select(position_table.c.schema_version)) == SCHEMA_VERSION
+                row = connection.execute(select(position_table)).first()
+        except OperationalError as error:
+            # Another process is just making it, or it is of a schema without this table.
+            return "no such column" not in str(error)
         except DatabaseError:
             return False
         finally:
             engine.dispose()
+        if row is None:
+            return True
+        same = (row.schema_version, row.log_identity) == (SCHEMA_VERSION, log_identity)
+        return same and (log_head is None or row.position <= log_head)
 
     @contextmanager
     def write(self) -> Generator[Connection]:
@@ -179,8 +193,8 @@ def set_position(connection: Connection, value: int) -> None:
     connection.execute(_MOVE, {"reached": value})
 
 
-def _engine(path: Path, begin: str) -> Engine:
-    engine = create_engine(f"sqlite:///{path}")
+def _engine(path: Path, begin: str, **pool: int) -> Engine:
+    engine = create_engine(f"sqlite:///{path}", **pool)
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: sqlite3.Connection, _record: Any) -> None:

@@ -9,8 +9,8 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic
-from urllib.error import URLError
-from urllib.request import urlopen
+from urllib.error import HTTPError, URLError
+from urllib.request import Request, urlopen
 
 import pytest
 
@@ -80,3 +80,13 @@ def test_the_readme_shows_the_real_answers(tmp_path: Path) -> None:
                 timeout=60,
             )
             assert told.stdout == answer
+
+
+def test_pages_of_other_sites_are_refused(tmp_path: Path) -> None:
+    with demonstration(tmp_path) as address:
+        for name, value in (("Host", "evil.example"), ("Origin", "http://evil.example")):
+            asked = Request(f"{address}/v1/cycles", headers={name: value})  # noqa: S310 - our own
+            with pytest.raises(HTTPError) as refused, urlopen(asked, timeout=5):  # noqa: S310
+                pass
+            assert refused.value.code == 403
+            refused.value.close()

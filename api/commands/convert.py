@@ -16,8 +16,10 @@ def convert_okr_tracker(export: Path, output: Path | None) -> None:
     """Write an okr-tracker export as history lines, and say what was and was not carried over."""
     try:
         conversion = convert(_read(export))
-    except ValueError as error:
-        raise CommandFailed(f"{export} is no okr-tracker export: {error}") from None
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise CommandFailed(
+            f"{export} is no okr-tracker export ({error}); give the export as it was made."
+        ) from None
     written = b"".join(orjson.dumps(line) + b"\n" for line in conversion.lines)
     if output is None:
         out.file.write(written.decode())

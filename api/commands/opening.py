@@ -27,9 +27,12 @@ def settings(database: str | None = None) -> Settings:
         return Settings(database=url)
     except ValidationError as error:
         problems = error.errors(include_url=False, include_input=False)
-        name = str(problems[0]["loc"][0]).upper()
+        name = str(problems[0]["loc"][0])
+        said = (
+            "--database" if database is not None and name == "database" else f"OKR_{name.upper()}"
+        )
         reason = problems[0]["msg"].removeprefix("Value error, ")
-        raise CommandFailed(f"OKR_{name} cannot be used: {reason}.") from None
+        raise CommandFailed(f"{said} cannot be used: {reason}.") from None
 
 
 @contextmanager

@@ -20,8 +20,13 @@ def serve(chosen: Settings, host: str = HOST, port: int = PORT) -> None:
     listener = listen(host, port)
     with listener, opened(chosen) as history:
         build_views(history)
-        err.print(f"Serving {chosen.log_path} on http://{host}:{port} (Ctrl-C ends it)")
-        config = uvicorn.Config(create_app(history), log_level="warning", lifespan="on")
+        shown = f"[{host}]" if ":" in host else host
+        err.print(
+            f"Serving {chosen.log_path} on http://{shown}:{port} (Ctrl-C ends it)", markup=False
+        )
+        config = uvicorn.Config(
+            create_app(history, local_only=True), log_level="warning", lifespan="on"
+        )
         uvicorn.Server(config).run(sockets=[listener])
 
 

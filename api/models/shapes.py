@@ -211,7 +211,7 @@ class Alignment(Entity):
     finish: AlignmentEnd = Field(alias="to")
     relation: Relation
     weight: Number | None
-    awaiting: Literal["from", "to"]
+    awaiting: Literal["from", "to"] | None = Field(description="Null once it is answered.")
     state: AlignmentState
 
 

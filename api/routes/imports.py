@@ -18,15 +18,17 @@ from api.caller import TheHistory
 from api.documented import Responses, refusals
 from api.importing import import_lines
 from api.models.histories import Imported
+from api.problems import UnsupportedMediaTypeError
 
 router = APIRouter(tags=["imports"])
+LINES = ("application/jsonl", "application/x-ndjson")
 IN_MEMORY = 1024 * 1024
 MAX_FILE = 512 * 1024 * 1024
 """How many bytes a history sent over HTTP may have; larger ones are imported by `okr import`."""
 
 _ANSWERS: Responses = {
     200: {"model": Imported, "description": "What was recorded."},
-    **refusals(400, 409, 413, 422, 500, 503, 507),
+    **refusals(400, 409, 413, 415, 422, 500, 503, 507),
 }
 _BODY = {
     "requestBody": {
@@ -44,10 +46,14 @@ async def import_history(
     dry_run: Annotated[bool, Query(description="Say what would happen, record nothing.")] = False,
 ) -> Response:
     """Record a history with its own actors and times; known lines record nothing."""
+    if request.headers.get("content-type", "").partition(";")[0].strip() not in LINES:
+        raise UnsupportedMediaTypeError("Send the lines with Content-Type: application/jsonl.")
     async with _received(request) as lines:
         report = await run_in_threadpool(import_lines, history.desk, lines, dry_run=dry_run)
-    position = await run_in_threadpool(history.log.head)
-    return Response(orjson.dumps(asdict(report)), 200, {"X-Position": str(position)}, JSON)
+    headers: dict[str, str] = {}
+    if report.recorded and not dry_run:
+        headers["X-Position"] = str(await run_in_threadpool(history.log.head))
+    return Response(orjson.dumps(asdict(report)), 200, headers, JSON)
 
 
 @asynccontextmanager

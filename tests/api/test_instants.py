@@ -49,8 +49,10 @@ def test_a_correction_keeps_what_was_believed_before(office: Office, key_result:
 
 def test_answers_echo_the_moment_they_are_about(office: Office, key_result: Json) -> None:
     path = f"/v1/key-results/{key_result['id']}"
-    answer = office.get(path, as_of="2026-01-05T11:00:00+01:00")
-    assert answer["as_of"] == "2026-01-05T10:00:00Z"
+    answer = office.get(path, as_of="2026-01-05T10:00:00+01:00")
+    assert answer["as_of"] == "2026-01-05T09:00:00Z"
+    ahead = office.get(path, as_of="2030-01-01T00:00:00Z", known_at="2030-01-01T00:00:00Z")
+    assert ahead["as_of"] == ahead["known_at"] == "2026-01-05T09:00:00Z"
     assert answer["position"] == key_result["position"]
     known = office.get(path, known_at=f"position:{key_result['position']}")
     assert known["known_at"] == known["as_of"] == "2026-01-05T09:00:00Z"

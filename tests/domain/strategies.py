@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import Enum
-from typing import Annotated, Any, Literal, TypeVar, Union, cast, get_args, get_origin
+from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
 from uuid import UUID
 
 from hypothesis import strategies as st
@@ -59,6 +59,11 @@ def decimals(low: int = -(10**15) + 1, high: int = 10**15 - 1) -> st.SearchStrat
 
 def _exactly(digits: int, places: int) -> Decimal:
     return exact(Decimal(digits).scaleb(-places))
+
+
+def hundredths(number: int) -> Decimal:
+    """A number as scores are: at most two places."""
+    return exact(Decimal(number) / 100)
 
 
 def texts(longest: int = 40) -> st.SearchStrategy[str]:
@@ -126,11 +131,11 @@ def models(model: type[M], words: Words = _PLAIN) -> st.SearchStrategy[M]:
     """Instances of a model with every field drawn."""
     fields: dict[str, st.SearchStrategy[Any]] = {}
     for name, field in model.model_fields.items():
-        whole = (
-            Annotated[(field.annotation, *field.metadata)] if field.metadata else field.annotation
-        )
+        whole: Any = field.annotation
+        if field.metadata:
+            whole = Annotated[(field.annotation, *field.metadata)]
         fields[name] = words[name]() if name in words else values(whole, words)
-    return st.builds(model, **fields)
+    return st.fixed_dictionaries(fields).map(model.model_validate)
 
 
 def records(event: type[Event]) -> st.SearchStrategy[Record]:
@@ -143,7 +148,7 @@ def records(event: type[Event]) -> st.SearchStrategy[Record]:
         event_id=st.uuids(),
         stream_id=st.uuids(),
         version=st.integers(1, 10_000),
-        event=cast("st.SearchStrategy[Event]", models(event)),
+        event=models(event),
         stored_at=instants(),
         recorded_at=instants(),
         effective_at=instants(),

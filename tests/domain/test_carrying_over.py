@@ -19,6 +19,7 @@ from domain.errors import (
     ObjectiveNotFound,
     ReasonRequired,
     Refusal,
+    UnitDissolvedAlready,
 )
 from domain.key_results import KeyResultAdded
 from domain.measures import Direction, Kind
@@ -31,6 +32,7 @@ from domain.objectives import (
 )
 from domain.record import Command
 from domain.rules import CycleState
+from domain.units import DissolveUnit
 from domain.values import Commitment
 from tests.builders import (
     A_CHECK_IN,
@@ -48,6 +50,7 @@ from tests.builders import (
     ROLLOUT,
     SALES,
     STEPS,
+    SUPPORT,
     UNKNOWN,
     add,
     draft,
@@ -228,6 +231,18 @@ def test_two_copies_do_not_share_an_id() -> None:
     given(TWO_KEY_RESULTS).when(
         carry_over(keep=(REVENUE, ROLLOUT), new_ids=(COPY, COPY))
     ).then_refused(AlreadyExists, f"{COPY} is taken")
+
+
+def test_what_is_kept_of_a_dissolved_unit_is_given_to_another_first() -> None:
+    owned = (AN_OPEN_CYCLE, NEXT_CYCLE, draft(), add(owner=unit(SUPPORT)))
+    dissolved = given(owned, DissolveUnit(unit_id=SUPPORT))
+    dissolved.when(carry_over(keep=(REVENUE,))).then_refused(
+        UnitDissolvedAlready, "Support is dissolved"
+    )
+    dissolved.when(carry_over()).then_accepted()
+    given(owned, DissolveUnit(unit_id=SUPPORT)).when(
+        carry_over(keep=(REVENUE,)), imported=True
+    ).then_accepted()
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from datetime import date
 from uuid import UUID
 
 import pytest
+from pydantic import ValidationError
 
 from domain.cycles import (
     CloseCycle,
@@ -244,6 +245,21 @@ def test_a_cycle_belongs_to_a_unit_that_takes_part(command: Command) -> None:
     given(dissolved).when(command).then_refused(UnitDissolvedAlready, "Sales is dissolved")
     given(dissolved).when(command, imported=True).then_accepted()
     given(plan(Q1)).when(command).then_refused(UnitNotFound, f"no unit {SALES}")
+
+
+def test_a_cycle_of_a_dissolved_unit_may_still_change_its_parent() -> None:
+    given(AN_ORGANISATION, plan(YEAR), plan(Q1, unit_id=SALES), DissolveUnit(unit_id=SALES)).when(
+        MoveCycle(cycle_id=Q1, parent_id=YEAR, unit_id=SALES)
+    ).then(CycleMoved(parent_id=Moved(old=None, new=YEAR)))
+
+
+@pytest.mark.parametrize(("days", "fine"), [(0, False), (1, True), (366, True), (367, False)])
+def test_a_rhythm_of_check_ins_is_a_day_to_a_year(days: int, fine: bool) -> None:
+    if fine:
+        given().when(plan(Q1, cadence_days=days)).then_accepted()
+    else:
+        with pytest.raises(ValidationError, match="cadence_days"):
+            plan(Q1, cadence_days=days)
 
 
 A_YOUNG_UNIT = FormUnit(unit_id=uid("bbbbbbbb", 8), name="Young", kind=UnitKind.TEAM)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -238,6 +239,24 @@ def test_one_append_may_hold_many_requests(log: Log) -> None:
     assert log.receipt("anna", "b") == Receipt("d-2", 2, 2)
 
 
+def test_a_request_that_changes_nothing_may_be_noted(path: Path, log: Log) -> None:
+    assert log.append([], {}, [key("a")]) == []
+    log.append([entry(key=key("b"))], {}, [key("c")])
+    assert log.receipt("anna", "a") == log.receipt("anna", "c") == Receipt("d-1", 0, 0)
+    assert log.receipt("anna", "b") == Receipt("d-1", 1, 1)
+    before = dump(path)
+    with pytest.raises(KeyTakenError):
+        log.append([entry(BEN)], {}, [key("a")])
+    with pytest.raises(RaceLostError):
+        log.append([], {ANNA: 7}, [key("d")])
+    assert dump(path) == before
+
+
+def test_a_log_has_an_identity_of_its_own_for_ever(tmp_path: Path, path: Path, log: Log) -> None:
+    with opened(path) as again, opened(tmp_path / "other.db") as other:
+        assert log.identity() == again.identity() != other.identity()
+
+
 def test_a_key_belongs_to_its_scope(log: Log) -> None:
     log.append([entry(key=key())], {})
     log.append([entry(BEN, key=Key("ben", "k-1", "d-9"))], {})
@@ -291,3 +310,15 @@ def test_a_log_that_breaks_says_so_whatever_it_is_asked(path: Path, log: Log, us
         connection.execute("DROP TABLE stored_events")
     with pytest.raises(LogUnavailableError, match="cannot be used"):
         USES[use](log)
+
+
+def test_the_database_of_something_else_is_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "other.db"
+    connection = sqlite3.connect(path)
+    connection.execute("CREATE TABLE recipes (name TEXT)")
+    connection.close()
+    with pytest.raises(LogUnavailableError, match="the database of something else"):
+        Log(path)
+    connection = sqlite3.connect(path)
+    assert connection.execute("SELECT name FROM sqlite_master").fetchall() == [("recipes",)]
+    connection.close()

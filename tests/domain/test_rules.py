@@ -173,11 +173,18 @@ def verdict(state: CycleState, activity: str) -> str:
     return TABLE[activity][list(CycleState).index(state)]
 
 
-def needs_a_reason_anyway(command: Command) -> bool:
-    """Whether the command asks for a reason whatever the cycle's state."""
-    return isinstance(
-        command, CorrectCheckIn | RetractCheckIn | AdjustTarget | AdjustBaseline | ChangeMeasure
-    )
+MOVES_A_MEASURE = AdjustTarget | AdjustBaseline | ChangeMeasure
+"""Asks for a reason that can be counted, whatever the cycle's state."""
+
+PUTS_A_CHECK_IN_RIGHT = CorrectCheckIn | RetractCheckIn
+"""Asks for a reason, whatever the cycle's state."""
+
+ADVICE = {
+    CycleState.PLANNED: "open it first.",
+    CycleState.OPEN: "start scoring first.",
+    CycleState.FROZEN: "start scoring first.",
+    CycleState.CLOSED: "reopen it first.",
+}
 
 
 @pytest.mark.parametrize(("state", "activity", "command"), CASES)
@@ -190,7 +197,8 @@ def test_a_cycles_state_allows_what_the_table_says(
     match verdict(state, activity):
         case "no":
             outcome.then_refused(
-                CycleStateForbids, f"The cycle is {state}, so nobody can {activity} in it now."
+                CycleStateForbids,
+                f"The cycle is {state}, so nobody can {activity} now; {ADVICE[state]}",
             )
         case "yes":
             outcome.then_accepted().not_marked()
@@ -207,8 +215,10 @@ def test_a_change_after_the_freeze_needs_a_reason(
     match verdict(state, activity):
         case "no":
             outcome.then_refused(CycleStateForbids, f"The cycle is {state}")
-        case "yes" if needs_a_reason_anyway(command):
-            outcome.then_refused(ReasonRequired, "Give a reason")
+        case "yes" if isinstance(command, MOVES_A_MEASURE):
+            outcome.then_refused(ReasonRequired, "Give a reason code")
+        case "yes" if isinstance(command, PUTS_A_CHECK_IN_RIGHT):
+            outcome.then_refused(ReasonRequired, "Give a reason to correct")
         case "yes":
             outcome.then_accepted().not_marked()
         case _:

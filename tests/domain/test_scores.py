@@ -1,5 +1,6 @@
 """Scores: what people judge, beside what can be computed."""
 
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -215,6 +216,25 @@ def test_computed_is_the_progress_between_0_and_1_to_two_decimals(
 ) -> None:
     assert computed((A_METRIC, check_in(value)), score_key_result()) == Decimal(expected)
     assert computed((A_METRIC, check_in(value)), score_objective()) == Decimal(expected)
+
+
+@pytest.mark.parametrize("command", [score_key_result(), score_objective()])
+@pytest.mark.parametrize(
+    ("at", "expected"),
+    [(on(2, 1), "0.2"), (on(2, 9), "0.2"), (on(2, 10), "0.6"), (None, "0.6")],
+)
+def test_computed_is_the_progress_of_the_time_that_is_scored(
+    command: Command, at: datetime | None, expected: str
+) -> None:
+    measured = (
+        A_METRIC,
+        done(check_in(20), at=on(2, 1)),
+        done(check_in(60, SECOND_CHECK_IN), at=on(2, 10)),
+        SCORE,
+    )
+    event = given(measured).when(command, at=at).then_accepted().records[0].event
+    assert isinstance(event, KeyResultScored | ObjectiveScored)
+    assert event.computed == Decimal(expected)
 
 
 def test_nothing_is_computed_without_a_measurement() -> None:

@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from domain import alignments
+from domain.alignments import AlignmentAccepted, AlignmentState
 from domain.entity import BrokenStreamError, Entity, after, begun
 from domain.errors import (
     EffectiveBeforeItExisted,
@@ -143,3 +145,12 @@ def test_an_entity_remembers_when_each_field_changed() -> None:
 def test_a_stream_begins_with_what_brings_its_entity_into_being() -> None:
     with pytest.raises(BrokenStreamError, match=r"begins with person\.renamed"):
         begun(None, record(RENAME))
+
+
+def test_a_graph_begins_with_a_proposal_and_holds_nothing_but_alignments() -> None:
+    agreed = Moved(old=AlignmentState.PROPOSED, new=AlignmentState.ACCEPTED)
+    accepted = AlignmentAccepted(alignment_id=ANNA, state=agreed)
+    with pytest.raises(BrokenStreamError, match=r"begins with alignment\.accepted"):
+        alignments.evolve(None, record(accepted))
+    with pytest.raises(TypeError, match="is no event of an alignment graph"):
+        alignments.evolve(None, record(RENAME))

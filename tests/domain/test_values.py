@@ -24,6 +24,7 @@ from domain.values import (
     Reason,
     ReasonCode,
     Score,
+    Sentence,
     Text,
     Title,
     Value,
@@ -32,6 +33,7 @@ from domain.values import (
     as_text,
     exact,
     moved,
+    said,
     source_id,
 )
 from tests.builders import ANNA
@@ -144,6 +146,7 @@ class Words(Value):
     score: Score | None = None
     confidence: Confidence | None = None
     title: Title | None = None
+    sentence: Sentence | None = None
     text: Text | None = None
     instant: Instant | None = None
     id: Id | None = None
@@ -212,12 +215,13 @@ def test_a_reading_is_no_word(value: Any) -> None:
 # Texts, instants and ids.
 
 
-@pytest.mark.parametrize("title", ["", "   ", "\n\t", "\u3000"])
-def test_a_title_says_something(title: str) -> None:
-    refused("not blank|at least 1", title=title)
+@pytest.mark.parametrize("blank", ["", "   ", "\n\t", "\u3000"])
+@pytest.mark.parametrize("field", ["title", "sentence"])
+def test_a_title_or_a_sentence_says_something(blank: str, field: str) -> None:
+    refused("not blank|at least 1", **{field: blank})
 
 
-@pytest.mark.parametrize("field", ["title", "text"])
+@pytest.mark.parametrize("field", ["title", "sentence", "text"])
 @pytest.mark.parametrize(
     ("text", "message"),
     [("a\x00b", "leave out the NUL"), ("a\ud800b", "leave out lone surrogates")],
@@ -234,7 +238,9 @@ def test_a_text_is_kept_as_it_was_written(text: str) -> None:
     assert Words(text=text).text == text
 
 
-@pytest.mark.parametrize(("field", "longest"), [("title", 500), ("text", 20_000)])
+@pytest.mark.parametrize(
+    ("field", "longest"), [("title", 500), ("sentence", 20_000), ("text", 20_000)]
+)
 def test_a_text_has_a_longest_length(field: str, longest: int) -> None:
     assert Words.model_validate({field: "x" * longest})
     refused("at most", **{field: "x" * (longest + 1)})
@@ -245,6 +251,17 @@ def test_an_instant_is_kept_in_utc() -> None:
     instant = Words(instant=local).instant
     assert instant is not None
     assert (instant, instant.tzinfo) == (local, UTC)
+
+
+@pytest.mark.parametrize("instant", [0, 1_767_225_600, 1.5, True])
+def test_an_instant_is_not_a_number(instant: Any) -> None:
+    refused("give an instant as text", instant=instant)
+
+
+def test_an_instant_is_said_in_utc() -> None:
+    local = datetime(2026, 3, 1, 1, 30, tzinfo=timezone(timedelta(hours=8)))
+    assert said(local) == "2026-02-28T17:30:00Z"
+    assert said(local.replace(microsecond=1)) == "2026-02-28T17:30:00.000001Z"
 
 
 def test_an_instant_has_a_time_zone() -> None:

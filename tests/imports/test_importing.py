@@ -213,3 +213,38 @@ def positions(database: Path) -> int:
         return 0
     finally:
         connection.close()
+
+
+def test_a_line_that_changed_nothing_is_known_like_any_other(desk: Desk) -> None:
+    """Decided again after what came later, it would change something: here, weight 2 back to 1."""
+    lines = history(0)
+    for name, weight in (("w1", 1), ("w2", 2)):
+        line = {"id": name, "action": "reweight_objective", "objective_id": "o1", "weight": weight}
+        lines.append({**line, "at": at(1), "recorded_at": at(1)})
+    first = import_lines(desk, encoded(lines))
+    assert (first.recorded, first.unchanged) == (5, 1)
+    again = import_lines(desk, encoded(lines))
+    assert (again.recorded, again.unchanged, again.known) == (0, 0, 6)
+    assert desk.book().objective(source_id("import", "o1")).weight == 2
+
+
+def test_a_dry_run_sees_what_an_import_would_refuse_across_batches(desk: Desk) -> None:
+    lines = history(check_ins=BATCH)
+    lines[-1]["recorded_at"] = lines[-1]["at"] = at(0)
+    for dry_run in (True, False):
+        with pytest.raises(BadLineError, match="order the lines"):
+            import_lines(desk, encoded(lines), dry_run=dry_run)
+
+
+def test_a_refusal_names_what_the_file_names(desk: Desk) -> None:
+    lines = history()
+    lines[-1]["key_result_id"] = "k9"
+    with pytest.raises(BadLineError, match="There is no key result 'k9'"):
+        import_lines(desk, encoded(lines))
+
+
+def test_an_address_of_an_unknown_author_is_not_recorded(desk: Desk) -> None:
+    lines = history(0)[1:2]
+    lines[0]["actor"] = "bob@example.com"
+    import_lines(desk, encoded(lines))
+    assert recorded(desk)[0].actor.id == str(source_id("import", "bob@example.com"))

@@ -1,0 +1,158 @@
+"""Alignments never form a circle, whatever they join and wherever their cycles moved."""
+
+from itertools import pairwise
+from uuid import UUID
+
+import pytest
+
+from domain.alignments import (
+    EndId,
+    Relation,
+)
+from domain.cycles import MoveCycle
+from domain.errors import (
+    AlignmentCircle,
+)
+from tests.builders import (
+    AN_ORGANISATION,
+    GROWTH,
+    LAUNCH,
+    LOYALTY,
+    OTHER_EDGE,
+    Q1,
+    Q2,
+    REVENUE,
+    SPEED,
+    THIRD_EDGE,
+    THREE_OBJECTIVES,
+    YEAR,
+    add,
+    draft,
+    key_result_end,
+    objective_end,
+    plan,
+    propose,
+    uid,
+)
+from tests.domain.stories import A_PROPOSAL, A_REFUSED_PROPOSAL, A_WITHDRAWN_PROPOSAL, VISION
+from tests.spec import Steps, given
+
+
+def chain(*objectives: UUID, relation: Relation = Relation.SUPPORTS) -> Steps:
+    """Edges from each objective to the next."""
+    return tuple(
+        propose(start, finish, uid("edededed", 100 + number), relation=relation)
+        for number, (start, finish) in enumerate(pairwise(objectives))
+    )
+
+
+@pytest.mark.parametrize("links", [(LOYALTY, GROWTH), (LOYALTY, SPEED, GROWTH)])
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        (Relation.SUPPORTS, Relation.SUPPORTS),
+        (Relation.SUPPORTS, Relation.CONTRIBUTES),
+        (Relation.PROMOTED_TO, Relation.PROMOTED_TO),
+        (Relation.DEPENDS_ON, Relation.DEPENDS_ON),
+    ],
+)
+@pytest.mark.parametrize("imported", [False, True])
+def test_alignments_do_not_form_a_circle(
+    links: tuple[UUID, ...], first: Relation, second: Relation, imported: bool
+) -> None:
+    given(THREE_OBJECTIVES, chain(*links, relation=first)).when(
+        propose(GROWTH, LOYALTY, relation=second), imported=imported
+    ).then_refused(AlignmentCircle, "The other end leads back here already")
+
+
+@pytest.mark.parametrize("links", [(GROWTH, LOYALTY), (GROWTH, SPEED, LOYALTY)])
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        (Relation.PROMOTED_TO, Relation.SUPPORTS),
+        (Relation.SUPPORTS, Relation.PROMOTED_TO),
+        (Relation.CONTRIBUTES, Relation.PROMOTED_TO),
+    ],
+)
+def test_a_promotion_leads_down_where_all_else_leads_up(
+    links: tuple[UUID, ...], first: Relation, second: Relation
+) -> None:
+    story = given(THREE_OBJECTIVES, chain(*links, relation=first))
+    story.when(propose(GROWTH, LOYALTY, relation=second)).then_refused(
+        AlignmentCircle, "The other end leads back here already"
+    )
+    story.when(propose(LOYALTY, GROWTH, relation=second)).then_accepted()
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [(Relation.DEPENDS_ON, Relation.SUPPORTS), (Relation.SUPPORTS, Relation.DEPENDS_ON)],
+)
+def test_dependencies_form_a_graph_of_their_own(first: Relation, second: Relation) -> None:
+    given(THREE_OBJECTIVES, chain(LOYALTY, GROWTH, relation=first)).when(
+        propose(GROWTH, LOYALTY, relation=second)
+    ).then_accepted()
+
+
+@pytest.mark.parametrize(
+    ("start", "finish"),
+    [
+        (objective_end(GROWTH), key_result_end(LAUNCH)),
+        (key_result_end(REVENUE), objective_end(LOYALTY)),
+        (key_result_end(REVENUE), key_result_end(LAUNCH)),
+    ],
+)
+def test_a_key_result_counts_as_its_objective(start: EndId, finish: EndId) -> None:
+    given(THREE_OBJECTIVES, add(LAUNCH, objective_id=LOYALTY), chain(LOYALTY, SPEED, GROWTH)).when(
+        propose(start, finish)
+    ).then_refused(AlignmentCircle, "leads back here")
+
+
+def test_a_proposed_edge_counts_like_an_accepted_one() -> None:
+    given(A_PROPOSAL).when(propose(LOYALTY, GROWTH, OTHER_EDGE)).then_refused(
+        AlignmentCircle, "leads back here"
+    )
+
+
+@pytest.mark.parametrize("steps", [A_REFUSED_PROPOSAL, A_WITHDRAWN_PROPOSAL])
+def test_an_edge_that_came_to_nothing_closes_no_circle(steps: Steps) -> None:
+    given(steps).when(propose(LOYALTY, GROWTH, OTHER_EDGE)).then_accepted()
+
+
+def test_ways_that_meet_again_are_no_circle() -> None:
+    given(THREE_OBJECTIVES, draft(VISION), chain(GROWTH, LOYALTY, VISION)).when(
+        propose(GROWTH, SPEED)
+    ).then_accepted()
+    given(
+        THREE_OBJECTIVES, draft(VISION), chain(GROWTH, LOYALTY, VISION), propose(GROWTH, SPEED)
+    ).when(propose(SPEED, VISION, OTHER_EDGE)).then_accepted()
+    given(THREE_OBJECTIVES, draft(VISION), chain(GROWTH, LOYALTY, VISION)).when(
+        propose(GROWTH, VISION)
+    ).then_accepted()
+
+
+def test_a_new_key_result_closes_no_circle_by_what_it_supports() -> None:
+    given(THREE_OBJECTIVES, chain(LOYALTY, SPEED, GROWTH)).when(
+        add(LAUNCH, supports=(LOYALTY,))
+    ).then_refused(AlignmentCircle, "leads back here")
+
+
+MOVED_CYCLES: Steps = (
+    # Growth points up to the year's vision; then the year goes below the quarter of Growth.
+    AN_ORGANISATION,
+    (plan(YEAR), plan(Q2, parent_id=YEAR), plan(Q1, parent_id=Q2)),
+    (draft(GROWTH), draft(SPEED), draft(VISION, cycle_id=YEAR), propose(GROWTH, VISION)),
+    (MoveCycle(cycle_id=Q2, parent_id=None), MoveCycle(cycle_id=YEAR, parent_id=Q1)),
+)
+
+
+@pytest.mark.parametrize("imported", [False, True])
+def test_cycles_that_were_moved_do_not_hide_a_circle(imported: bool) -> None:
+    story = given(MOVED_CYCLES)
+    story.when(propose(VISION, GROWTH, OTHER_EDGE), imported=imported).then_refused(
+        AlignmentCircle, "leads back here"
+    )
+    story.when(propose(VISION, SPEED, OTHER_EDGE), imported=imported).then_accepted()
+    story.when(propose(SPEED, GROWTH, THIRD_EDGE), imported=imported).then_refused(
+        AlignmentCircle, "leads back here"
+    )

@@ -1,0 +1,173 @@
+"""The desk decides on the latest states, and a draft rests on all that it read."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import pytest
+
+from domain.cycles import FreezeCycle, OpenCycle
+from domain.desk import Desk
+from domain.errors import (
+    AlreadyExists,
+    CycleStateForbids,
+    PersonNotFound,
+)
+from domain.log import RaceLostError
+from domain.people import PersonRenamed, RenamePerson
+from domain.values import Moved
+from tests.builders import (
+    A_METRIC,
+    A_PLANNED_CYCLE,
+    A_PUBLISHED_OBJECTIVE,
+    ANNA,
+    BEN,
+    CARA,
+    EDGE,
+    GROWTH,
+    LAUNCH,
+    LOYALTY,
+    Q1,
+    REVENUE,
+    THREE_OBJECTIVES,
+    UNKNOWN,
+    add,
+    check_in,
+    draft,
+    propose,
+)
+from tests.domain.desks import (
+    ANNA_IS_KNOWN,
+    Office,
+    aim,
+    context,
+    do,
+    interrupt,
+    prepare,
+    rename,
+)
+from tests.domain.logs import entry
+
+# The latest states.
+
+
+def test_a_refusal_rests_on_the_latest_states(
+    desk: Desk, other: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    prepare(desk, A_PLANNED_CYCLE, draft(), add())
+    with pytest.raises(CycleStateForbids):
+        do(desk, check_in(1))
+    interrupt(monkeypatch, desk.log, "head", lambda: do(other, OpenCycle(cycle_id=Q1)))
+    assert do(desk, check_in(1)).records
+
+
+def test_a_state_read_while_it_moved_is_not_kept(
+    desk: Desk, office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    do(desk, ANNA_IS_KNOWN)
+    late = office.desk()
+
+    def moved_on_meanwhile() -> None:
+        do(desk, rename("Ann"))
+        late.book()
+
+    interrupt(monkeypatch, late.log, "stream", moved_on_meanwhile)
+    assert late.book().person(ANNA).name == "Anna"
+    assert late.book().person(ANNA).name == "Ann"
+    assert do(late, rename("Anna")).records
+
+
+def test_what_another_process_recorded_in_between_is_not_missed(desk: Desk, other: Desk) -> None:
+    do(desk, ANNA_IS_KNOWN)
+    desk.book().person(ANNA)
+    desk.log.append([entry(BEN)], {})
+    do(other, rename("Ann"))
+    desk.log.append([entry(CARA)], {})
+    assert do(desk, rename("Anna")).records[0].event == PersonRenamed(
+        name=Moved(old="Ann", new="Anna")
+    )
+
+
+def test_a_shelf_that_fell_far_behind_begins_anew(
+    desk: Desk, other: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("domain.shelf.CATCH_UP_LIMIT", 2)
+    do(desk, ANNA_IS_KNOWN)
+    for name in ("A", "B", "C", "D"):
+        do(other, rename(name))
+    assert desk.book().person(ANNA).name == "D"
+    do(other, rename("E"))
+    assert desk.book().person(ANNA).name == "E"
+
+
+def test_a_shelf_keeps_only_so_many_states(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("domain.shelf.KEPT_STREAMS", 1)
+    monkeypatch.setattr("domain.shelf.KEPT_HOMES", 1)
+    prepare(desk, THREE_OBJECTIVES, add(LAUNCH), propose(GROWTH, LOYALTY))
+    book = desk.book()
+    assert book.key_result(REVENUE)[0].title == "Grow in the north"
+    assert book.objective(LOYALTY).title == "Customers stay"
+    assert book.key_result(LAUNCH)[1].id == LAUNCH
+    assert book.graph_with(EDGE).cycle_id == Q1
+
+
+def test_states_that_are_at_hand_are_not_read_again(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    prepare(desk, A_METRIC)
+    do(desk, aim(110))
+    monkeypatch.setattr(desk.log, "stream", None)
+    monkeypatch.setattr(desk.log, "stream_of", None)
+    assert do(desk, aim(120)).records
+
+
+# Drafts.
+
+
+def test_an_empty_draft_records_nothing(desk: Desk) -> None:
+    assert desk.record(desk.draft()) == ()
+    assert desk.log.head() == 0
+
+
+def test_a_refused_command_leaves_a_draft_as_it_was(desk: Desk) -> None:
+    draft = desk.draft()
+    assert draft.add(ANNA_IS_KNOWN, context()) == 1
+    with pytest.raises(PersonNotFound):
+        draft.add(RenamePerson(person_id=BEN, name="Ben"), context())
+    assert draft.add(rename("Anna"), context()) == 0
+    assert draft.add(rename("Ann"), context()) == 1
+    assert [record.position for record in desk.record(draft)] == [1, 2]
+
+
+def test_a_draft_knows_what_is_pending_in_it(desk: Desk) -> None:
+    prepare(desk, A_PUBLISHED_OBJECTIVE)
+    draft = desk.draft()
+    assert draft.add(add(), context()) == 1
+    assert draft.add(check_in(40), context()) == 1
+    assert draft.add(aim(120), context()) == 1
+    with pytest.raises(AlreadyExists):
+        draft.add(check_in(40), context())
+    assert [record.version for record in desk.record(draft)] == [3, 4, 5]
+
+
+def test_events_made_from_a_seed_have_the_same_ids_at_every_try(desk: Desk) -> None:
+    prepare(desk, THREE_OBJECTIVES)
+    ids: list[list[UUID]] = []
+    for seed in (UNKNOWN, UNKNOWN, ANNA, None, None):
+        draft = desk.draft()
+        assert draft.add(propose(GROWTH, LOYALTY), context(), seed=seed) == 2
+        ids.append([one.record.event_id for one in draft.entries])
+    assert ids[0] == ids[1]
+    assert len({event_id for pair in ids for event_id in pair}) == 8
+
+
+def test_a_draft_rests_on_all_that_it_read(desk: Desk, other: Desk) -> None:
+    prepare(desk, A_METRIC)
+    draft = desk.draft()
+    draft.add(aim(120), context())
+    assert set(draft.unwritten_reads) == {Q1}
+    assert set(draft.streams_touched()) == {Q1, GROWTH}
+    do(other, FreezeCycle(cycle_id=Q1))
+    with pytest.raises(RaceLostError):
+        desk.record(draft)
+    assert desk.log.head() == other.log.head()

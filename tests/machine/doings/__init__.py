@@ -1,0 +1,1 @@
+"""What people do in a random company: one rule for each kind of request."""

@@ -1,0 +1,150 @@
+"""The model's alignments."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TypeVar
+from uuid import UUID
+
+from tests.machine.model import Ask, Nothing, Objections, Thing, World, change, made
+from tests.machine.organisation import Marks, above
+
+T = TypeVar("T")
+
+ANSWERS = {
+    "accept_alignment": "accepted",
+    "decline_alignment": "declined",
+    "withdraw_alignment": "withdrawn",
+}
+
+
+def propose_alignment(world: World, ask: Ask, no: Objections) -> Marks:
+    no.new(ask["alignment_id"])
+    ends: list[Thing] = []
+    for side in ("from", "to"):
+        ends.append(world.find(ask[side]["type"], ask[side]["id"]))
+        no.existed(ends[-1])
+    start, finish = ends
+    edge = proposed(world, ask, no, ask["alignment_id"], start, finish, ask["relation"])
+    mark = no.allowed(world.cycles[edge["cycle_id"]], "structure")
+    no.when(not uncircled([*world.alignments.values(), edge]), "AlignmentCircle")
+    no.settle()
+    world.alignments[edge["id"]] = edge
+    return (mark,) * edge["version"]
+
+
+def proposed(
+    world: World,
+    ask: Ask,
+    no: Objections,
+    edge_id: UUID,
+    start: Thing,
+    finish: Thing,
+    relation: str,
+) -> Thing:
+    """The edge asked for, accepted at once where who asks speaks for both ends."""
+    from_objective, to_objective = (
+        world.objectives.get(end.get("objective_id", end["id"]), end) for end in (start, finish)
+    )
+    no.when(from_objective["id"] == to_objective["id"], "AlignmentWithItself")
+    no.when(not (_lives(world, start) and _lives(world, finish)), "AlignmentEndNotLive")
+    lower, upper = upwards(relation, from_objective, to_objective)
+    reached = above(world.cycles, lower["cycle_id"])
+    no.when(upper["cycle_id"] not in reached, "AlignmentCycleMismatch")
+    same = (start["id"], finish["id"], relation)
+    exists = any(_counts(one) and _ends(one) == same for one in world.alignments.values())
+    no.when(exists, "AlignmentExists")
+    for_start, for_finish = (_speaks(world, ask.person, end) for end in (start, finish))
+    no.when(not for_start and not for_finish, "NotYoursToAlign")
+    edge = made(
+        ask,
+        edge_id,
+        cycle_id=lower["cycle_id"],
+        start=start["id"],
+        finish=finish["id"],
+        from_objective=from_objective["id"],
+        to_objective=to_objective["id"],
+        relation=relation,
+        awaiting="to" if for_start else "from",
+        state="proposed",
+    )
+    if for_start and for_finish:
+        change(ask, edge, state="accepted")
+    return edge
+
+
+def answer_alignment(world: World, ask: Ask, no: Objections) -> Marks:
+    """Accept, decline or withdraw."""
+    edge = world.find("alignment", ask["alignment_id"])
+    answer = ANSWERS[ask.name]
+    if edge["state"] == answer:
+        raise Nothing
+    answerable = ("proposed", "accepted") if answer == "withdrawn" else ("proposed",)
+    no.when(edge["state"] not in answerable, "AlignmentDecided")
+    ends = {"from": _end(world, edge["start"]), "to": _end(world, edge["finish"])}
+    asked = list(ends.values()) if answer == "withdrawn" else [ends[edge["awaiting"]]]
+    spoken = any(_speaks(world, ask.person, end) for end in asked)
+    no.when(not spoken, "NotYoursToAlign")
+    ended = not all(_lives(world, end) for end in ends.values())
+    no.when(answer == "accepted" and ended, "AlignmentEndNotLive")
+    mark = no.allowed(world.cycles[edge["cycle_id"]], "structure")
+    no.forwards(edge, "state")
+    no.settle()
+    change(ask, edge, state=answer)
+    return (mark,)
+
+
+def upwards(relation: str, start: T, finish: T) -> tuple[T, T]:
+    """A promotion is told from above; everything else from below."""
+    return (finish, start) if relation == "promoted_to" else (start, finish)
+
+
+def uncircled(edges: Iterable[Thing]) -> bool:
+    """Whether nobody comes back to where they started; dependencies are walked apart."""
+    steps: dict[bool, list[tuple[UUID, UUID]]] = {True: [], False: []}
+    for edge in edges:
+        if _counts(edge):
+            step = upwards(edge["relation"], edge["from_objective"], edge["to_objective"])
+            steps[edge["relation"] == "depends_on"].append(step)
+    return all(_unwinds(some) for some in steps.values())
+
+
+def _unwinds(steps: list[tuple[UUID, UUID]]) -> bool:
+    """Steps without a circle can be taken away from their ends until none is left."""
+    while steps:
+        starts = {start for start, _ in steps}
+        left = [step for step in steps if step[1] in starts]
+        if len(left) == len(steps):
+            return False
+        steps = left
+    return True
+
+
+def _counts(edge: Thing) -> bool:
+    return edge["state"] in ("proposed", "accepted")
+
+
+def _ends(edge: Thing) -> tuple[UUID, UUID, str]:
+    return (edge["start"], edge["finish"], edge["relation"])
+
+
+def _end(world: World, end_id: UUID) -> Thing:
+    return world.objectives.get(end_id) or world.key_results[end_id]
+
+
+def _lives(world: World, end: Thing) -> bool:
+    """Neither closed nor dropped, nor part of what is closed."""
+    whole = world.objectives.get(end.get("objective_id", end["id"]), end)
+    return end["state"] not in ("closed", "dropped") and whole["state"] != "closed"
+
+
+def _speaks(world: World, person: UUID | None, end: Thing) -> bool:
+    whole = world.objectives.get(end.get("objective_id", end["id"]), end)
+    owners = [one for one in (whole["owner"], end["owner"]) if one is not None]
+    return person is None or any(_is_voice(world, person, owner) for owner in owners)
+
+
+def _is_voice(world: World, person: UUID, owner: Thing) -> bool:
+    if owner["type"] == "person":
+        return bool(owner["id"] == person)
+    return world.units[owner["id"]]["members"].get(person) == "lead"

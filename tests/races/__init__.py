@@ -1,0 +1,1 @@
+"""Races on real files: many threads, many processes, and processes that are killed."""
