@@ -1,5 +1,6 @@
 # Each target makes what it needs: a virtual environment with hash-checked requirements.
 PYTHON ?= python3
+PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
@@ -13,8 +14,8 @@ export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 help: ## List the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
 
-demo: $(VENV)/runtime.stamp ## Fill a demonstration history and serve it on 127.0.0.1:8000
-	$(BIN)/okr demo --serve
+demo: $(VENV)/runtime.stamp ## Fill a demonstration history and serve it on 127.0.0.1:8000 (or PORT=…)
+	$(BIN)/okr demo --serve --port $(PORT)
 
 test: lint ## Run everything that CI runs
 	$(BIN)/pytest -n 2
