@@ -11,7 +11,7 @@ from api.models.words import Body, Day, Part, Score, Weight, unsaid
 from domain.objectives import Outcome
 from domain.reviews import Conclusion, Stage
 from domain.scores import ScoreKind
-from domain.values import Commitment, Owner, Text, Title
+from domain.values import Commitment, Owner, Sentence, Text, Title
 
 _ID = "5b1f2a52-63d1-4b5e-a3a0-5a0f6e1f9b11"
 
@@ -77,7 +77,7 @@ class NewScore(Body):
 class NewAction(Part):
     """Something that a person does because of a review."""
 
-    text: Text
+    text: Sentence
     owner: UUID | None = Field(default=None, description="A person's id.")
     due_on: Day | None = None
 

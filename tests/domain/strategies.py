@@ -16,7 +16,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from domain.alignments import EndId
 from domain.catalogue import COMMANDS
 from domain.record import Command, Event, Record
-from domain.values import Actor, Owner, Reason, ReasonCode, exact
+from domain.values import Actor, Confidence, Owner, Reason, ReasonCode, Score, Weight, exact
 from tests.builders import (
     ANNA,
     BEN,
@@ -87,9 +87,10 @@ _PLAIN: Words = {
     str: texts,
     bool: st.booleans,
     int: lambda: st.integers(0, 400),
-    Decimal: lambda: (
-        decimals() | st.integers(0, 100).map(lambda cents: exact(Decimal(cents) / 100))
-    ),
+    Decimal: decimals,
+    Score: lambda: st.integers(0, 100).map(hundredths),
+    Weight: lambda: decimals(low=0),
+    Confidence: lambda: st.integers(0, 10),
     date: lambda: st.dates(date(1990, 1, 1), date(2100, 1, 1)),
     datetime: instants,
 }
@@ -173,6 +174,7 @@ _FEW: Words = {
     **_PLAIN,
     str: lambda: st.sampled_from(["", "North", "South"]),
     Decimal: lambda: st.sampled_from([Decimal(0), Decimal("0.5"), Decimal(1), Decimal(80)]),
+    Weight: lambda: st.sampled_from([Decimal(0), Decimal(1), Decimal(3)]),
     date: lambda: st.sampled_from([date(2026, 1, 1), date(2026, 4, 1), date(2026, 7, 1)]),
     Owner: lambda: st.sampled_from([*map(person, (ANNA, BEN, CARA)), *map(unit, (SALES, SUPPORT))]),
     EndId: lambda: st.sampled_from(

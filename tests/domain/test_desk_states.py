@@ -6,16 +6,18 @@ from uuid import UUID
 
 import pytest
 
+from domain.check_ins import RetractCheckIn
 from domain.cycles import FreezeCycle, OpenCycle
 from domain.desk import Desk
 from domain.errors import (
     AlreadyExists,
     CycleStateForbids,
+    EffectiveBeforeItExisted,
     PersonNotFound,
 )
 from domain.log import RaceLostError
-from domain.people import PersonRenamed, RenamePerson
-from domain.values import Moved
+from domain.people import PersonRenamed, RegisterPerson, RenamePerson
+from domain.values import Actor, Moved
 from tests.builders import (
     A_METRIC,
     A_PLANNED_CYCLE,
@@ -24,7 +26,9 @@ from tests.builders import (
     BEN,
     CARA,
     EDGE,
+    FIRST_CHECK_IN,
     GROWTH,
+    IN_WORDS,
     LAUNCH,
     LOYALTY,
     Q1,
@@ -47,6 +51,7 @@ from tests.domain.desks import (
     rename,
 )
 from tests.domain.logs import entry
+from tests.spec import NOW, on
 
 # The latest states.
 
@@ -148,6 +153,47 @@ def test_a_draft_knows_what_is_pending_in_it(desk: Desk) -> None:
     with pytest.raises(AlreadyExists):
         draft.add(check_in(40), context())
     assert [record.version for record in desk.record(draft)] == [3, 4, 5]
+
+
+def test_a_draft_knows_since_when_its_pending_things_exist(desk: Desk) -> None:
+    draft = desk.draft()
+    draft.add(ANNA_IS_KNOWN, context(effective_at=on(2, 1)))
+    draft.add(RegisterPerson(person_id=BEN), context())
+    draft.add(rename("Ann"), context(effective_at=on(2, 1)))
+    for person_id, day in ((ANNA, on(1, 31)), (BEN, on(3, 1))):
+        with pytest.raises(EffectiveBeforeItExisted):
+            draft.add(RenamePerson(person_id=person_id, name="-"), context(effective_at=day))
+
+
+def test_a_record_says_all_that_its_context_says(desk: Desk) -> None:
+    said = context(
+        actor=Actor(id="acme", kind="import"),
+        reason=IN_WORDS,
+        effective_at=on(2, 1),
+        recorded_at=on(2, 2),
+        imported=True,
+        assumed=("name",),
+        request_id="r-1",
+        source="acme",
+    )
+    record = desk.carry_out([ANNA_IS_KNOWN], said).records[0]
+    assert (record.actor, record.reason) == (said.actor, IN_WORDS)
+    assert (record.effective_at, record.recorded_at) == (on(2, 1), on(2, 2))
+    assert (record.assumed, record.request_id, record.source) == (("name",), "r-1", "acme")
+    assert not record.after_freeze
+
+
+def test_a_record_says_that_it_came_after_the_freeze(desk: Desk) -> None:
+    prepare(desk, A_METRIC, FreezeCycle(cycle_id=Q1))
+    assert do(desk, aim(120)).records[0].after_freeze
+
+
+def test_a_retraction_is_recorded_for_the_time_of_the_measurement(desk: Desk) -> None:
+    prepare(desk, A_METRIC)
+    measured = desk.carry_out([check_in(40)], context(effective_at=NOW)).records[0]
+    retract = RetractCheckIn(key_result_id=REVENUE, check_in_id=FIRST_CHECK_IN)
+    later = desk.carry_out([retract], context(now=NOW, effective_at=on(2, 1))).records[0]
+    assert later.effective_at == measured.effective_at == NOW
 
 
 def test_events_made_from_a_seed_have_the_same_ids_at_every_try(desk: Desk) -> None:
