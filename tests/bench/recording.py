@@ -27,7 +27,7 @@ from projections.views import Views
 from tests.bench.machine import alternating, seconds
 
 CHANGES = 1_600
-ROUNDS = 3
+ROUNDS = 7
 
 
 class Measured(Aggregate):

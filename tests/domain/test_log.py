@@ -312,6 +312,14 @@ def test_a_log_that_breaks_says_so_whatever_it_is_asked(path: Path, log: Log, us
         USES[use](log)
 
 
+def test_a_database_with_nothing_in_it_becomes_a_log(path: Path) -> None:
+    with plain(path) as connection:
+        connection.execute("CREATE TABLE recipes (name TEXT)")
+        connection.execute("DROP TABLE recipes")
+    with opened(path) as log:
+        assert log.append([entry()], {})
+
+
 def test_the_database_of_something_else_is_left_alone(tmp_path: Path) -> None:
     path = tmp_path / "other.db"
     connection = sqlite3.connect(path)

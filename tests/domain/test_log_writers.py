@@ -201,4 +201,12 @@ def test_readers_cannot_write_and_belong_to_no_thread(
             thread.start()
             thread.join()
         assert [pragma_or_closed(one) for one in connections].count(1) == 1
+
+
+def test_a_closed_log_lets_go_of_every_connection(
+    path: Path, connections: list[sqlite3.Connection]
+) -> None:
+    with opened(path) as log:
+        log.append([entry()], {})
+        assert log.stream(ANNA)
     assert {pragma_or_closed(one) for one in connections} == {None}
