@@ -47,6 +47,7 @@ from tests.domain.desks import (
     context,
     do,
     interrupt,
+    interrupt_appends,
     prepare,
     rename,
 )
@@ -91,6 +92,15 @@ def test_what_another_process_recorded_in_between_is_not_missed(desk: Desk, othe
     assert do(desk, rename("Anna")).records[0].event == PersonRenamed(
         name=Moved(old="Ann", new="Anna")
     )
+
+
+def test_what_another_process_recorded_just_before_is_not_missed(
+    desk: Desk, other: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    do(desk, ANNA_IS_KNOWN, RegisterPerson(person_id=BEN))
+    interrupt_appends(monkeypatch, desk.log, lambda: do(other, rename("Ann")))
+    assert do(desk, RenamePerson(person_id=BEN, name="Ben")).position == 4
+    assert do(desk, rename("Anna")).records
 
 
 def test_a_shelf_that_fell_far_behind_begins_anew(

@@ -58,6 +58,16 @@ def test_a_contact_left_out_stays_as_it_is() -> None:
     )
 
 
+def test_each_contact_changes_alone() -> None:
+    known = RegisterPerson(person_id=ANNA, email="anna@example.org", external_id="u-7")
+    given(known).when(ChangeContact(person_id=ANNA, email=None)).then(
+        PersonContactChanged(email=Moved(old="anna@example.org", new=None))
+    )
+    given(known).when(ChangeContact(person_id=ANNA, external_id=None)).then(
+        PersonContactChanged(external_id=Moved(old="u-7", new=None))
+    )
+
+
 def test_a_contact_given_as_nothing_is_removed() -> None:
     given(PEOPLE).when(ChangeContact(person_id=ANNA, email=None)).then(
         PersonContactChanged(email=Moved(old="anna@example.org", new=None))

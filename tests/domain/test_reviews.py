@@ -122,6 +122,12 @@ def test_each_action_is_completed_once() -> None:
     story.when(complete()).then_nothing()
 
 
+def test_every_step_of_a_review_is_a_version_of_its_objective() -> None:
+    before = given(A_PUBLISHED_OBJECTIVE).book.objective(GROWTH).version
+    reviewed = given(A_REVIEW, ACKNOWLEDGE, complete()).book.objective(GROWTH)
+    assert reviewed.version == before + 3
+
+
 def test_what_follows_a_review_does_not_undo_what_followed_before() -> None:
     story = given(A_REVIEW, done(ACKNOWLEDGE, by=ANNA), complete(), done(ACKNOWLEDGE, by=BEN))
     story.when(complete()).then_nothing()

@@ -134,6 +134,16 @@ def test_the_same_score_again_records_nothing(command: Command) -> None:
     given(SCORING, command).when(command, at=on(1, 1)).then_nothing()
 
 
+def test_every_score_is_a_version_of_what_is_scored() -> None:
+    story = given(SCORING)
+    before = story.book.objective(GROWTH).version, story.book.key_result(REVENUE)[1].version
+    story.when(score_objective()).then_accepted()
+    assert story.book.objective(GROWTH).version == before[0] + 1
+    story.when(score_key_result()).then_accepted()
+    assert story.book.objective(GROWTH).version == before[0] + 1
+    assert story.book.key_result(REVENUE)[1].version == before[1] + 1
+
+
 @pytest.mark.parametrize("command", [score_key_result(), score_objective()])
 def test_a_late_score_needs_a_reason_and_is_marked(command: Command) -> None:
     closed = given(A_CHECK_IN, CLOSE)
