@@ -10,7 +10,7 @@ One stored event is one JSON object. What is not there was not said:
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import orjson
@@ -23,6 +23,16 @@ from domain.values import Actor, Reason, as_text
 
 class UnknownTopicError(Exception):
     """The log holds an event of a topic that this version of the product does not know."""
+
+
+class Stored(NamedTuple):
+    """A record as the log keeps it: its JSON, not yet read, and its place."""
+
+    topic: str
+    state: bytes
+    stream_id: str
+    version: int
+    position: int = 0
 
 
 def encode(record: Record) -> bytes:
@@ -66,19 +76,27 @@ def recorded_at(state: bytes) -> datetime:
     return datetime.fromisoformat(orjson.loads(state)["recorded_at"]).astimezone(UTC)
 
 
-def decode(topic: str, state: bytes, stream_id: UUID, version: int, position: int = 0) -> Record:
+def event_type(stored: Stored) -> type[Event]:
+    """The class of the event behind a stored topic. Raises UnknownTopicError."""
+    known = EVENTS.get(stored.topic)
+    if known is None:
+        raise UnknownTopicError(
+            f"Topic {stored.topic!r} at position {stored.position} is not known here."
+        )
+    return known
+
+
+def decode(stored: Stored) -> Record:
     """The record behind a stored event. Raises UnknownTopicError."""
-    header = orjson.loads(state)
-    event_type = EVENTS.get(topic)
-    if event_type is None:
-        raise UnknownTopicError(f"Topic {topic!r} at position {position} is not known here.")
+    header = orjson.loads(stored.state)
+    kind = event_type(stored)
     reason = header.get("reason")
     actor = header["actor"]
     return Record(
         event_id=UUID(header["event_id"]),
-        stream_id=stream_id,
-        version=version,
-        event=event_type.model_validate(lift(event_type, header["schema"], header["data"])),
+        stream_id=UUID(stored.stream_id),
+        version=stored.version,
+        event=kind.model_validate(lift(kind, header["schema"], header["data"])),
         stored_at=_instant(header["stored_at"]),
         recorded_at=_instant(header["recorded_at"]),
         effective_at=_instant(header["effective_at"]),
@@ -88,14 +106,14 @@ def decode(topic: str, state: bytes, stream_id: UUID, version: int, position: in
         assumed=tuple(header.get("assumed", ())),
         request_id=header.get("request_id"),
         source=header["source"],
-        position=position,
+        position=stored.position,
     )
 
 
-def lift(event_type: type[Event], schema: int, data: dict[str, Any]) -> dict[str, Any]:
+def lift(kind: type[Event], schema: int, data: dict[str, Any]) -> dict[str, Any]:
     """The stored fields in today's shape, one version after the other."""
-    for version in range(schema, event_type.SCHEMA):
-        getattr(event_type, f"upcast_v{version}_v{version + 1}")(data)
+    for version in range(schema, kind.SCHEMA):
+        getattr(kind, f"upcast_v{version}_v{version + 1}")(data)
     return data
 
 

@@ -23,6 +23,7 @@ from eventsourcing.sqlite import SQLiteApplicationRecorder, SQLiteCursor
 
 from domain import codec
 from domain.catalogue import located
+from domain.codec import Stored
 from domain.errors import RecordedTimeGoesBack
 from domain.record import Record
 from domain.sqlite_schema import NAME_ONCE, STATEMENTS
@@ -95,6 +96,8 @@ class Append:
     stored: Sequence[StoredEvent] = ()
     records: list[Record] = field(default_factory=list[Record])
     """The entries as recorded, with their times and positions."""
+    kept: list[Stored] = field(default_factory=list[Stored])
+    """The same as the log keeps them."""
     failure: Exception | None = None
     done: bool = False
 
@@ -109,12 +112,8 @@ class RecordMapper(Mapper[UUID]):
         )
 
     def to_domain_event(self, stored_event: StoredEvent) -> Any:
-        return codec.decode(
-            stored_event.topic,
-            stored_event.state,
-            cast("UUID", stored_event.originator_id),
-            stored_event.originator_version,
-        )
+        stream_id, version = str(stored_event.originator_id), stored_event.originator_version
+        return codec.decode(Stored(stored_event.topic, stored_event.state, stream_id, version))
 
 
 class SQLiteLogRecorder(SQLiteApplicationRecorder):
@@ -168,6 +167,10 @@ class SQLiteLogRecorder(SQLiteApplicationRecorder):
             stamped = times.stamp(append)
             positions = self._insert_events(SQLiteCursor(c), stamped) or ()
             append.records = times.records(append, positions)
+            append.kept = [
+                Stored(one.topic, one.state, str(one.originator_id), one.originator_version, place)
+                for one, place in zip(stamped, positions, strict=True)
+            ]
             _insert_beside(c, append)
         except (RaceLostError, KeyTakenError, RecordedTimeGoesBack) as failure:
             append.failure = failure
@@ -315,6 +318,11 @@ class _Reader:
             self._free.pop().close()
 
 
+def _dashed(digits: str) -> str:
+    """An id as it is spelled everywhere but in SQLite's column."""
+    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
+
+
 def _refuse_foreign(path: Path) -> None:
     """Leave another program's database alone. Raises LogUnavailableError."""
     if not path.exists() or path.stat().st_size == 0:
@@ -349,7 +357,7 @@ class Log:
         self._waiting: deque[Append] = deque()
         self._writing = Lock()
         self._reader = _Reader(path)
-        self._recent: OrderedDict[int, Record] = OrderedDict()
+        self._recent: OrderedDict[int, Stored] = OrderedDict()
         self._recalling = Lock()
         environment = {
             "PERSISTENCE_MODULE": "eventsourcing.sqlite",
@@ -380,16 +388,16 @@ class Log:
                 self._write_all_waiting()
         if append.failure is not None:
             raise append.failure
-        self._remember(append.records)
+        self._remember(append.kept)
         for listener in self._listeners:
             listener()
         return append.records
 
-    def _remember(self, records: Sequence[Record]) -> None:
+    def _remember(self, kept: Sequence[Stored]) -> None:
         """Keep what was just recorded at hand, so that the projector need not read it again."""
         with self._recalling:
-            for record in records:
-                self._recent[record.position] = record
+            for stored in kept:
+                self._recent[stored.position] = stored
             while len(self._recent) > RECENT:
                 self._recent.popitem(last=False)
 
@@ -421,12 +429,16 @@ class Log:
             "WHERE originator_id = ? AND originator_version > ? ORDER BY originator_version"
         )
         return [
-            codec.decode(topic, state, stream_id, version, position)
+            codec.decode(Stored(topic, state, str(stream_id), version, position))
             for topic, state, version, position in self._rows(query, (stream_id.hex, after))
         ]
 
     def records(self, after: int, limit: int) -> list[Record]:
         """At most `limit` records past a position, in the order of the log."""
+        return [codec.decode(stored) for stored in self.stored(after, limit)]
+
+    def stored(self, after: int, limit: int) -> list[Stored]:
+        """The same records as the log keeps them, for whoever needs no more than their JSON."""
         recent = self._recalled(after, limit)
         if recent:
             return recent
@@ -435,19 +447,19 @@ class Log:
             "WHERE rowid > ? ORDER BY rowid LIMIT ?"
         )
         return [
-            codec.decode(topic, state, UUID(stream_id), version, position)
+            Stored(topic, state, _dashed(stream_id), version, position)
             for topic, state, stream_id, version, position in self._rows(query, (after, limit))
         ]
 
-    def _recalled(self, after: int, limit: int) -> list[Record]:
+    def _recalled(self, after: int, limit: int) -> list[Stored]:
         """The records past a position as far as they are at hand without a gap."""
-        recalled: list[Record] = []
+        recalled: list[Stored] = []
         with self._recalling:
             while len(recalled) < limit:
-                record = self._recent.get(after + len(recalled) + 1)
-                if record is None:
+                stored = self._recent.get(after + len(recalled) + 1)
+                if stored is None:
                     break
-                recalled.append(record)
+                recalled.append(stored)
         return recalled
 
     def identity(self) -> str:

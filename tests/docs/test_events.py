@@ -94,7 +94,9 @@ def test_an_example_is_what_the_log_stores(name: str) -> None:
 def test_an_example_is_read_and_written_the_same(name: str) -> None:
     example = pages.example(section_of(name))
     stored = first_of_each()[name]
-    record = codec.decode(stored.topic, orjson.dumps(example), stored.stream_id, stored.version)
+    record = codec.decode(
+        codec.Stored(stored.topic, orjson.dumps(example), str(stored.stream_id), stored.version)
+    )
     assert type(record.event) is BY_NAME[name]
     times = (record.stored_at, record.recorded_at, record.effective_at)
     assert orjson.loads(codec.stamp(codec.encode(record), *times)) == example

@@ -120,9 +120,8 @@ def stored(record: Record) -> Record:
     state = codec.stamp(
         codec.encode(record), record.stored_at, record.recorded_at, record.effective_at
     )
-    return codec.decode(
-        record.event.TOPIC, state, record.stream_id, record.version, record.position
-    )
+    place = (str(record.stream_id), record.version, record.position)
+    return codec.decode(codec.Stored(record.event.TOPIC, state, *place))
 
 
 @pytest.mark.fuzz

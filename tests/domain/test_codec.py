@@ -18,7 +18,7 @@ from pydantic import ValidationError
 from domain import codec
 from domain.catalogue import COMMANDS, EVENTS, located
 from domain.check_ins import Blocker, CheckedIn
-from domain.codec import UnknownTopicError
+from domain.codec import Stored, UnknownTopicError
 from domain.people import PersonRenamed
 from domain.record import Command, Event, Record
 from domain.values import Actor, Moved, Reason, ReasonCode, Title
@@ -39,9 +39,13 @@ def stored(record: Record) -> bytes:
 
 def read_back(record: Record) -> Record:
     """A record after it went through storage."""
-    return codec.decode(
+    return decoded(
         record.event.TOPIC, stored(record), record.stream_id, record.version, record.position
     )
+
+
+def decoded(topic: str, state: bytes, stream_id: UUID, version: int, position: int = 0) -> Record:
+    return codec.decode(Stored(topic, state, str(stream_id), version, position))
 
 
 RENAMED = Record(
@@ -159,7 +163,7 @@ def test_every_version_of_every_event_is_kept_as_it_was_stored() -> None:
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_a_stored_event_is_read_for_ever(path: Path) -> None:
     kept: dict[str, Any] = orjson.loads(path.read_bytes())
-    record = codec.decode(kept["topic"], orjson.dumps(kept["state"]), UUID(kept["stream_id"]), 3, 7)
+    record = decoded(kept["topic"], orjson.dumps(kept["state"]), UUID(kept["stream_id"]), 3, 7)
     assert type(record.event) is EVENTS[kept["topic"]]
     assert (record.stream_id, record.version, record.position) == (UUID(kept["stream_id"]), 3, 7)
     again: dict[str, Any] = orjson.loads(stored(record))
@@ -170,7 +174,7 @@ def test_a_stored_event_is_read_for_ever(path: Path) -> None:
 
 def test_a_plain_blocker_of_the_first_version_is_one_without_an_owner() -> None:
     kept: dict[str, Any] = orjson.loads((STORED / "key-result.checked-in.v1.json").read_bytes())
-    event = codec.decode(kept["topic"], orjson.dumps(kept["state"]), GROWTH, 1).event
+    event = decoded(kept["topic"], orjson.dumps(kept["state"]), GROWTH, 1).event
     assert isinstance(event, CheckedIn)
     assert event.blockers == (Blocker(text="No budget"), Blocker(text="No time"))
 
@@ -194,19 +198,19 @@ def test_a_class_may_move_and_take_another_name(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setitem(EVENTS, "person.renamed", NameChanged)
     there = replace(RENAMED, event=NameChanged(name=renamed.name))
     assert stored(there) == state
-    assert codec.decode("person.renamed", state, ANNA, 2) == there
+    assert decoded("person.renamed", state, ANNA, 2) == there
 
 
 def test_an_unknown_topic_says_where_it_stands() -> None:
     with pytest.raises(UnknownTopicError, match=r"Topic 'person\.cloned' at position 12"):
-        codec.decode("person.cloned", stored(RENAMED), ANNA, 1, 12)
+        decoded("person.cloned", stored(RENAMED), ANNA, 1, 12)
 
 
 def test_a_field_that_no_version_knew_is_refused() -> None:
     state = orjson.loads(stored(RENAMED))
     state["data"]["nickname"] = "A"
     with pytest.raises(ValidationError, match="nickname"):
-        codec.decode("person.renamed", orjson.dumps(state), ANNA, 1)
+        decoded("person.renamed", orjson.dumps(state), ANNA, 1)
 
 
 # The catalogue.
