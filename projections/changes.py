@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
 from typing import Any
-from uuid import UUID
 
 from domain.alignments import AlignmentProposed
 from domain.check_ins import CheckedIn, CheckInRetracted
@@ -12,91 +11,118 @@ from domain.cycles import CyclePlanned
 from domain.key_results import KeyResultAdded
 from domain.objectives import ObjectiveCarriedOver, ObjectiveClosed, ObjectiveDrafted
 from domain.people import PersonRegistered
-from domain.record import Event, Record
+from domain.record import Event
 from domain.reviews import ActionCompleted, ObjectiveReviewed, ReviewAcknowledged
 from domain.scores import KeyResultScored, ObjectiveScored
 from domain.units import MemberJoined, MemberLeft, UnitFormed
-from projections.plain import plain
+from projections.wording import moving_fields
 
-BEGINNINGS = (
-    PersonRegistered,
-    UnitFormed,
-    CyclePlanned,
-    ObjectiveDrafted,
-    KeyResultAdded,
-    AlignmentProposed,
+Fields = dict[str, Any]
+Change = dict[str, Any]
+"""`{field, from, to}` in plain JSON."""
+
+BEGINNINGS: frozenset[type[Event]] = frozenset(
+    {
+        PersonRegistered,
+        UnitFormed,
+        CyclePlanned,
+        ObjectiveDrafted,
+        KeyResultAdded,
+        AlignmentProposed,
+    }
 )
+"""The events that bring an entity into being."""
+
 _IDS = {"key_result_id", "alignment_id", "check_in_id", "review_id"}
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One field's old and new value, in plain JSON."""
-
-    field: str
-    old: Any
-    new: Any
-
-    def as_json(self) -> dict[str, Any]:
-        return {"field": self.field, "from": self.old, "to": self.new}
-
-
-def entity_of(record: Record) -> tuple[str, UUID]:
-    """The kind and id of the entity that a record is about."""
-    event = record.event
-    key_result_id = getattr(event, "key_result_id", None)
-    if key_result_id is not None:
-        return "key_result", key_result_id
-    alignment_id = getattr(event, "alignment_id", None)
-    if alignment_id is not None:
-        return "alignment", alignment_id
-    return event.TOPIC.partition(".")[0], record.stream_id
-
-
-def changes_of(event: Event) -> list[Change]:
+def changes_of(event: type[Event], fields: Fields) -> list[Change]:
     """Every field that an event moved, with its old and new value."""
-    match event:
-        case event if isinstance(event, BEGINNINGS):
-            return _beginning(event)
-        case CheckedIn():
-            return _beginning(event)
-        case CheckInRetracted():
-            return [Change("retracted", False, True)]
-        case MemberJoined(person_id=person_id, role=role, previous=previous):
-            old = None if previous is None else {"person_id": plain(person_id), "role": previous}
-            return [Change("members", old, {"person_id": plain(person_id), "role": role})]
-        case MemberLeft(person_id=person_id, role=role):
-            return [Change("members", {"person_id": plain(person_id), "role": role}, None)]
-        case KeyResultScored(kind=kind, score=score) | ObjectiveScored(kind=kind, score=score):
-            change = Change(f"{kind}_score", plain(score.old), plain(score.new))
-            return [change, *_note(event.note)]
-        case ObjectiveReviewed():
-            return [Change("reviews", None, plain(event))]
-        case ReviewAcknowledged():
-            return [Change("acknowledged_by", None, event.by)]
-        case ActionCompleted():
-            return [Change("completed", None, plain(event.action_id))]
-        case ObjectiveCarriedOver():
-            carried = {"objective_id": event.to_objective_id, "cycle_id": event.to_cycle_id}
-            return [Change("carried_over_to", None, plain(carried | {"kept": event.kept}))]
-        case ObjectiveClosed(note=note):
-            return [*_moves(event), *_note(note)]
-        case _:
-            return _moves(event)
+    tell = _TELLERS.get(event)
+    return _moves(event, fields) if tell is None else tell(event, fields)
 
 
-def _beginning(event: Event) -> list[Change]:
-    """A beginning moves every field that it says from nothing; an empty text says nothing."""
+def _change(field: str, old: Any, new: Any) -> Change:
+    return {"field": field, "from": old, "to": new}
+
+
+def _moves(event: type[Event], fields: Fields) -> list[Change]:
     return [
-        Change(name, None, plain(value))
-        for name, value in event
-        if name not in _IDS and value not in (None, "", ())
+        _change(name, move["old"], move["new"])
+        for name in moving_fields(event)
+        if (move := fields[name]) is not None
     ]
 
 
-def _moves(event: Event) -> list[Change]:
-    return [Change(name, plain(move.old), plain(move.new)) for name, move in event.moves().items()]
+def _beginning(_event: type[Event], fields: Fields) -> list[Change]:
+    """A beginning moves every field that it says from nothing; an empty text says nothing."""
+    return [
+        _change(name, None, value)
+        for name, value in fields.items()
+        if name not in _IDS and value is not None and value != "" and value != []
+    ]
 
 
-def _note(note: str) -> list[Change]:
-    return [Change("note", None, note)] if note else []
+def _retracted(_event: type[Event], _fields: Fields) -> list[Change]:
+    return [_change("retracted", False, True)]
+
+
+def _joined(_event: type[Event], fields: Fields) -> list[Change]:
+    person_id, previous = fields["person_id"], fields["previous"]
+    old = None if previous is None else {"person_id": person_id, "role": previous}
+    return [_change("members", old, {"person_id": person_id, "role": fields["role"]})]
+
+
+def _left(_event: type[Event], fields: Fields) -> list[Change]:
+    member = {"person_id": fields["person_id"], "role": fields["role"]}
+    return [_change("members", member, None)]
+
+
+def _scored(_event: type[Event], fields: Fields) -> list[Change]:
+    score = fields["score"]
+    return [_change(f"{fields['kind']}_score", score["old"], score["new"]), *_note(fields)]
+
+
+def _reviewed(_event: type[Event], fields: Fields) -> list[Change]:
+    return [_change("reviews", None, fields)]
+
+
+def _acknowledged(_event: type[Event], fields: Fields) -> list[Change]:
+    return [_change("acknowledged_by", None, fields["by"])]
+
+
+def _completed(_event: type[Event], fields: Fields) -> list[Change]:
+    return [_change("completed", None, fields["action_id"])]
+
+
+def _carried_over(_event: type[Event], fields: Fields) -> list[Change]:
+    carried = {
+        "objective_id": fields["to_objective_id"],
+        "cycle_id": fields["to_cycle_id"],
+        "kept": fields["kept"],
+    }
+    return [_change("carried_over_to", None, carried)]
+
+
+def _closed(event: type[Event], fields: Fields) -> list[Change]:
+    return [*_moves(event, fields), *_note(fields)]
+
+
+def _note(fields: Fields) -> list[Change]:
+    return [_change("note", None, fields["note"])] if fields["note"] else []
+
+
+_TELLERS: dict[type[Event], Callable[[type[Event], Fields], list[Change]]] = {
+    **dict.fromkeys((*BEGINNINGS, CheckedIn), _beginning),
+    CheckInRetracted: _retracted,
+    MemberJoined: _joined,
+    MemberLeft: _left,
+    KeyResultScored: _scored,
+    ObjectiveScored: _scored,
+    ObjectiveReviewed: _reviewed,
+    ReviewAcknowledged: _acknowledged,
+    ActionCompleted: _completed,
+    ObjectiveCarriedOver: _carried_over,
+    ObjectiveClosed: _closed,
+}
+"""Every other event says what it changed by what it moved."""

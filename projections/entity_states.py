@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
+from domain.alignments import AlignmentAccepted, AlignmentDeclined, AlignmentWithdrawn
 from domain.check_ins import CheckedIn
 from domain.measures import Direction, Kind, Measure, Milestone, Reading, progress
 from domain.objectives import ObjectiveCarriedOver, ObjectivePublished
-from domain.record import Record
+from domain.record import Event
 from domain.reviews import ActionCompleted, ObjectiveReviewed, ReviewAcknowledged
 from domain.scores import KeyResultScored, ObjectiveScored
 from domain.units import MemberJoined, MemberLeft
-from projections.plain import decimal, from_micros, iso, micros, micros_of, plain
+from projections.plain import decimal, is_later, plain
+from projections.told import Told
+from projections.wording import moving_fields
 
 State = dict[str, Any]
 
@@ -47,83 +51,157 @@ _UNSAID: dict[str, State] = {
 }
 _UNMEASURED: State = dict.fromkeys(("check_in_id", "measured_at", *READING))
 _NAMES = {"start": "from", "finish": "to"}
+_OWN_IDS = ("key_result_id", "alignment_id")
 
 
-def beginning(record: Record, kind: str, entity_id: str, scope: str) -> State:
+def beginning(told: Told, scope: str) -> State:
     """The state of an entity after the event that brought it into being."""
-    fields = {_NAMES.get(name, name): plain(value) for name, value in record.event}
-    fields.pop("key_result_id", None)
-    fields.pop("alignment_id", None)
-    state: State = {"id": entity_id, "type": kind, "version": 1}
-    if kind == "key_result":
-        state |= {"objective_id": str(record.stream_id), "cycle_id": scope}
-    state |= fields | _UNSAID[kind]
-    state["exists_from"] = iso(record.effective_at)
-    state["changed_at"] = iso(record.effective_at)
-    state["assumed"] = list(record.assumed)
+    fields = {
+        _NAMES.get(name, name): value for name, value in told.fields.items() if name not in _OWN_IDS
+    }
+    state: State = {"id": told.entity_id, "type": told.kind, "version": 1}
+    if told.kind == "key_result":
+        state |= {"objective_id": told.stream_id, "cycle_id": scope}
+    state |= fields | _UNSAID[told.kind]
+    state["exists_from"] = told.effective_at
+    state["changed_at"] = told.effective_at
+    state["assumed"] = told.assumed
     return state
 
 
-def after(state: State, record: Record) -> State:
+def after(state: State, told: Told) -> State:
     """The state after an event that is not about its series of check-ins."""
-    event = record.event
-    state = touched(state, record)
-    match event:
-        case CheckedIn():
-            return _checked_in(state, event, record)
-        case MemberJoined(person_id=person_id, role=role):
-            others = _without(state["members"], str(person_id))
-            return state | {"members": [*others, {"person_id": str(person_id), "role": role}]}
-        case MemberLeft(person_id=person_id):
-            return state | {"members": _without(state["members"], str(person_id))}
-        case KeyResultScored(kind=kind, score=score) | ObjectiveScored(kind=kind, score=score):
-            return state | {
-                f"{kind}_score": plain(score.new),
-                "computed_score": plain(event.computed),
-            }
-        case ObjectiveReviewed() | ReviewAcknowledged() | ActionCompleted():
-            return state | {"reviews": _reviews(state["reviews"], event, record)}
-        case ObjectiveCarriedOver():
-            carried = {
-                "objective_id": str(event.to_objective_id),
-                "cycle_id": str(event.to_cycle_id),
-            }
-            return state | {"carried_over_to": carried}
-        case _:
-            return _moved(state, record)
+    state = touched(state, told)
+    change = _CHANGES.get(told.event)
+    return _moved(state, told) if change is None else change(state, told)
 
 
-def touched(state: State, record: Record) -> State:
-    """The state with one more event counted."""
-    changed_at = max(micros_of(state["changed_at"]), micros(record.effective_at))
-    return state | {"version": state["version"] + 1, "changed_at": iso(from_micros(changed_at))}
+def touched(state: State, told: Told) -> State:
+    """A copy of the state with one more event counted."""
+    state = state.copy()
+    state["version"] += 1
+    if is_later(told.effective_at, state["changed_at"]):
+        state["changed_at"] = told.effective_at
+    return state
 
 
-def _moved(state: State, record: Record) -> State:
-    event = record.event
-    moves = {name: plain(value) for name, value in event.new_values().items()}
-    state = state | moves
-    if state["type"] == "alignment":
-        state["awaiting"] = None
-    if isinstance(event, ObjectivePublished):
-        state["published_at"] = iso(record.effective_at)
+def _moved(state: State, told: Told) -> State:
+    fields = told.fields
+    moves = {
+        name: fields[name]["new"] for name in moving_fields(told.event) if fields[name] is not None
+    }
+    state |= moves
     if state["type"] == "key_result" and not moves.keys().isdisjoint(MEASURE):
         state["progress"] = progress_of(state)
     return state
 
 
-def _checked_in(state: State, event: CheckedIn, record: Record) -> State:
+def _published(state: State, told: Told) -> State:
+    return _moved(state, told) | {"published_at": told.effective_at}
+
+
+def _answered(state: State, told: Told) -> State:
+    return _moved(state, told) | {"awaiting": None}
+
+
+def _joined(state: State, told: Told) -> State:
+    member = {"person_id": told.fields["person_id"], "role": told.fields["role"]}
+    return state | {"members": [*_without(state["members"], member["person_id"]), member]}
+
+
+def _left(state: State, told: Told) -> State:
+    return state | {"members": _without(state["members"], told.fields["person_id"])}
+
+
+def _without(members: list[State], person_id: str) -> list[State]:
+    return [member for member in members if member["person_id"] != person_id]
+
+
+def _scored(state: State, told: Told) -> State:
+    fields = told.fields
+    return state | {
+        f"{fields['kind']}_score": fields["score"]["new"],
+        "computed_score": fields["computed"],
+    }
+
+
+def _carried_over(state: State, told: Told) -> State:
+    fields = told.fields
+    carried = {"objective_id": fields["to_objective_id"], "cycle_id": fields["to_cycle_id"]}
+    return state | {"carried_over_to": carried}
+
+
+def _reviewed(state: State, told: Told) -> State:
+    review = told.fields | {
+        "id": told.fields["review_id"],
+        "reviewed_at": told.effective_at,
+        "reviewed_by": told.actor["id"],
+        "acknowledged_by": [],
+        "actions": [action | {"completed_at": None} for action in told.fields["actions"]],
+    }
+    del review["review_id"]
+    return state | {"reviews": [*state["reviews"], review]}
+
+
+def _acknowledged(state: State, told: Told) -> State:
+    def acknowledge(review: State) -> State:
+        return review | {"acknowledged_by": [*review["acknowledged_by"], told.fields["by"]]}
+
+    return _with_review(state, told, acknowledge)
+
+
+def _completed(state: State, told: Told) -> State:
+    def complete(review: State) -> State:
+        actions = [
+            action | {"completed_at": told.effective_at}
+            if action["action_id"] == told.fields["action_id"]
+            else action
+            for action in review["actions"]
+        ]
+        return review | {"actions": actions}
+
+    return _with_review(state, told, complete)
+
+
+def _with_review(state: State, told: Told, change: Callable[[State], State]) -> State:
+    wanted = told.fields["review_id"]
+    reviews = [change(one) if one["id"] == wanted else one for one in state["reviews"]]
+    return state | {"reviews": reviews}
+
+
+def _checked_in(state: State, told: Told) -> State:
     """A check-in shows unless a later measurement counts already; at equal times the later wins."""
     shown = state["measured_at"]
-    if shown is not None and micros_of(shown) > micros(record.effective_at):
+    if shown is not None and is_later(shown, told.effective_at):
         return state
-    return with_reading(state, check_in_body(event, iso(record.effective_at)))
+    return with_reading(state, check_in_body(told))
 
 
-def check_in_body(event: CheckedIn, measured_at: str) -> State:
-    """One check-in as plain JSON."""
-    reading = {name: plain(getattr(event, name)) for name in READING}
-    return {"check_in_id": str(event.check_in_id), "measured_at": measured_at} | reading
+_CHANGES: dict[type[Event], Callable[[State, Told], State]] = {
+    CheckedIn: _checked_in,
+    MemberJoined: _joined,
+    MemberLeft: _left,
+    KeyResultScored: _scored,
+    ObjectiveScored: _scored,
+    ObjectiveReviewed: _reviewed,
+    ReviewAcknowledged: _acknowledged,
+    ActionCompleted: _completed,
+    ObjectiveCarriedOver: _carried_over,
+    ObjectivePublished: _published,
+    AlignmentAccepted: _answered,
+    AlignmentDeclined: _answered,
+    AlignmentWithdrawn: _answered,
+}
+"""Each takes a copy that is its own. Every other event changes a state by what it moved."""
+
+
+def check_in_body(told: Told) -> State:
+    """The check-in that an event made, as plain JSON."""
+    fields = told.fields
+    body: State = {"check_in_id": fields["check_in_id"], "measured_at": told.effective_at}
+    for name in READING:
+        body[name] = fields[name]
+    return body
 
 
 def with_reading(state: State, body: State | None) -> State:
@@ -178,42 +256,3 @@ def _shown(value: Decimal | None) -> float | int | None:
     if value is None:
         return None
     return float(value) if abs(value) >= 2**53 else plain(round(value, 12))
-
-
-def _without(members: list[State], person_id: str) -> list[State]:
-    return [member for member in members if member["person_id"] != person_id]
-
-
-def _reviews(
-    reviews: list[State],
-    event: ObjectiveReviewed | ReviewAcknowledged | ActionCompleted,
-    record: Record,
-) -> list[State]:
-    if isinstance(event, ObjectiveReviewed):
-        review = plain(event) | {
-            "id": str(event.review_id),
-            "reviewed_at": iso(record.effective_at),
-            "reviewed_by": record.actor.id,
-            "acknowledged_by": [],
-        }
-        del review["review_id"]
-        review["actions"] = [action | {"completed_at": None} for action in review["actions"]]
-        return [*reviews, review]
-    return [
-        _followed_up(review, event, record) if review["id"] == str(event.review_id) else review
-        for review in reviews
-    ]
-
-
-def _followed_up(
-    review: State, event: ReviewAcknowledged | ActionCompleted, record: Record
-) -> State:
-    if isinstance(event, ReviewAcknowledged):
-        return review | {"acknowledged_by": [*review["acknowledged_by"], event.by]}
-    actions = [
-        action | {"completed_at": iso(record.effective_at)}
-        if action["action_id"] == str(event.action_id)
-        else action
-        for action in review["actions"]
-    ]
-    return review | {"actions": actions}

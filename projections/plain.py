@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from domain.values import as_json_number
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
+_TO_THE_SECOND = len("2026-03-01T00:00:00")
 
 
 def plain(value: Any) -> Any:
@@ -53,12 +53,20 @@ def iso(instant: datetime) -> str:
 
 def micros(instant: datetime) -> int:
     """An instant as whole microseconds since 1970, which compare and index fast."""
-    return (instant - EPOCH) // _MICROSECOND
+    since = instant - EPOCH
+    return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
 
 
 def micros_of(text: str) -> int:
     """The microseconds of an instant written by `iso`."""
     return micros(datetime.fromisoformat(text))
+
+
+def is_later(one: str, other: str) -> bool:
+    """Whether an instant written by `iso` is past another one."""
+    if one[:_TO_THE_SECOND] != other[:_TO_THE_SECOND]:
+        return one > other
+    return one != other and micros_of(one) > micros_of(other)
 
 
 def from_micros(count: int) -> datetime:

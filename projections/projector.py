@@ -13,6 +13,7 @@ from time import monotonic
 
 from domain.log import Log
 from projections.states import States
+from projections.told import told
 from projections.trail import Trail
 from projections.views import Views, position, set_position
 
@@ -60,18 +61,19 @@ class Projector:
                 standing = position(connection)
                 if standing != self._position:
                     self._forget()
-                records = self._log.records(standing, BATCH)
-                for model in self._models if records else ():
-                    model.apply(connection, records)
-                reached = records[-1].position if records else standing
-                set_position(connection, reached)
+                batch = [told(stored) for stored in self._log.stored(standing, BATCH)]
+                reached = batch[-1].position if batch else standing
+                if batch:
+                    for model in self._models:
+                        model.apply(connection, batch)
+                    set_position(connection, reached)
         except BaseException:
             self._forget()
             raise
         with self._moved:
             self._position = reached
             self._moved.notify_all()
-        return bool(records)
+        return bool(batch)
 
     def _forget(self) -> None:
         for model in self._models:

@@ -14,14 +14,13 @@ from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 import orjson
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, Table, select
 
 from domain.alignments import AlignmentProposed
-from domain.check_ins import CheckedIn, CheckInCorrected, CheckInEvent, CheckInRetracted
+from domain.check_ins import CheckedIn, CheckInCorrected, CheckInRetracted
 from domain.key_results import KeyResultAdded
 from domain.objectives import ObjectiveDrafted
-from domain.record import Record
-from projections.changes import BEGINNINGS, entity_of
+from projections.changes import BEGINNINGS
 from projections.entity_states import (
     State,
     after,
@@ -30,12 +29,11 @@ from projections.entity_states import (
     touched,
     with_reading,
 )
-from projections.plain import iso, micros, micros_of, plain
-from projections.views import check_ins, entities, states
+from projections.plain import micros_of
+from projections.told import Told
+from projections.views import check_ins, entities, insert_rows, states
 
 KEPT = 50_000
-_INSERTS = {table: insert(table) for table in (states, entities, check_ins)}
-"""Built once: the statements of every batch."""
 
 
 class Head(NamedTuple):
@@ -51,7 +49,11 @@ class States:
 
     def __init__(self) -> None:
         self._heads: OrderedDict[str, Head] = OrderedDict()
-        self._pending: dict[Any, list[dict[str, Any]]] = {states: [], entities: [], check_ins: []}
+        self._pending: dict[Table, list[tuple[Any, ...]]] = {
+            states: [],
+            entities: [],
+            check_ins: [],
+        }
 
     def forget(self) -> None:
         """Drop what is remembered of the tables, since another process moved them on."""
@@ -59,97 +61,76 @@ class States:
         for rows in self._pending.values():
             rows.clear()
 
-    def apply(self, connection: Connection, records: Iterable[Record]) -> None:
+    def apply(self, connection: Connection, batch: Iterable[Told]) -> None:
         """Write the rows of some records, in the order of the log."""
-        for record in records:
-            kind, entity_id = entity_of(record)
-            if isinstance(record.event, BEGINNINGS):
-                self._begin(connection, record, kind, str(entity_id))
-            elif isinstance(record.event, CheckInEvent):
-                self._check_in(connection, record, record.event, str(entity_id))
+        for told in batch:
+            if told.event in BEGINNINGS:
+                self._begin(connection, told)
+            elif told.event is CheckedIn:
+                self._note(told, check_in_body(told), retracted=False)
+                self._change(connection, told)
+            elif told.event in (CheckInCorrected, CheckInRetracted):
+                self._revise(connection, told)
             else:
-                self._change(connection, record, str(entity_id))
+                self._change(connection, told)
         self._flush(connection)
 
-    def _begin(self, connection: Connection, record: Record, kind: str, entity_id: str) -> None:
+    def _begin(self, connection: Connection, told: Told) -> None:
         scope, parent_id = "", None
-        match record.event:
-            case ObjectiveDrafted(cycle_id=cycle_id) | AlignmentProposed(cycle_id=cycle_id):
-                scope = parent_id = str(cycle_id)
-            case KeyResultAdded():
-                parent_id = str(record.stream_id)
-                scope = self._head(connection, parent_id).scope
-            case _:
-                pass
-        self._pending[entities].append(
-            {
-                "entity_id": entity_id,
-                "scope": scope,
-                "kind": kind,
-                "parent_id": parent_id,
-                "position": record.position,
-            }
-        )
-        state = beginning(record, kind, entity_id, scope)
-        self._write(entity_id, scope, micros(record.effective_at), record.position, state)
+        if told.event in (ObjectiveDrafted, AlignmentProposed):
+            scope = parent_id = told.fields["cycle_id"]
+        elif told.event is KeyResultAdded:
+            parent_id = told.stream_id
+            scope = self._head(connection, parent_id).scope
+        self._pending[entities].append((told.entity_id, scope, told.kind, parent_id, told.position))
+        self._write(told, scope, told.effective, beginning(told, scope))
 
-    def _change(self, connection: Connection, record: Record, entity_id: str) -> None:
-        head = self._head(connection, entity_id)
-        since = micros(record.effective_at)
-        if since >= head.valid_from:
-            self._write(entity_id, head.scope, since, record.position, after(head.state, record))
+    def _change(self, connection: Connection, told: Told) -> None:
+        head = self._head(connection, told.entity_id)
+        if told.effective >= head.valid_from:
+            self._write(told, head.scope, told.effective, after(head.state, told))
             return
-        written = since
-        for valid_from, state in self._spans(connection, entity_id, since):
-            changed = after(state, record)
+        written = told.effective
+        for valid_from, state in self._spans(connection, told.entity_id, told.effective):
+            changed = after(state, told)
             if _shows_the_same(changed, state):
                 break
-            self._write(entity_id, head.scope, valid_from, record.position, changed)
+            self._write(told, head.scope, valid_from, changed)
             written = valid_from
-        self._count(entity_id, record, written)
+        self._count(told, written)
 
-    def _count(self, entity_id: str, record: Record, written: int) -> None:
+    def _count(self, told: Told, written: int) -> None:
         """Let the latest row count an event that changed only what was before it."""
-        head = self._heads[entity_id]
+        head = self._heads[told.entity_id]
         if written != head.valid_from:
-            state = touched(head.state, record)
-            self._write(entity_id, head.scope, head.valid_from, record.position, state)
+            self._write(told, head.scope, head.valid_from, touched(head.state, told))
 
-    def _check_in(
-        self,
-        connection: Connection,
-        record: Record,
-        event: CheckedIn | CheckInCorrected | CheckInRetracted,
-        key_result_id: str,
-    ) -> None:
-        if isinstance(event, CheckedIn):
-            body = check_in_body(event, iso(record.effective_at))
-            self._note(key_result_id, record.position, body, retracted=False)
-            self._change(connection, record, key_result_id)
-            return
+    def _revise(self, connection: Connection, told: Told) -> None:
+        """Take in that a check-in was corrected or retracted, wherever it counted or now counts."""
+        key_result_id, fields = told.entity_id, told.fields
         self._flush(connection)
-        body = _body_of(connection, key_result_id, str(event.check_in_id))
+        body = _body_of(connection, key_result_id, fields["check_in_id"])
         spans = dict(self._spans(connection, key_result_id, micros_of(body["measured_at"])))
-        if isinstance(event, CheckInCorrected):
-            body = body | {name: plain(value) for name, value in event.new_values().items()}
-            moved_to = micros(record.effective_at)
-            spans = dict(self._spans(connection, key_result_id, min(moved_to, *spans))) | spans
-            spans.setdefault(moved_to, _at(spans, moved_to))
-        retracted = isinstance(event, CheckInRetracted)
-        self._note(key_result_id, record.position, body, retracted=retracted)
+        if told.event is CheckInCorrected:
+            moves = {change["field"]: change["to"] for change in told.changes}
+            body = body | moves
+            first = min(told.effective, *spans)
+            spans = dict(self._spans(connection, key_result_id, first)) | spans
+            spans.setdefault(told.effective, _at(spans, told.effective))
+        self._note(told, body, retracted=told.event is CheckInRetracted)
         self._flush(connection)
-        series = series_of(connection, key_result_id, record.position)
+        series = series_of(connection, key_result_id, told.position)
         times = [micros_of(one["measured_at"]) for one in series]
         scope = self._head(connection, key_result_id).scope
         written = -1
         for valid_from, state in sorted(spans.items()):
             latest = bisect_right(times, valid_from)
             reading = series[latest - 1] if latest else None
-            corrected = with_reading(touched(state, record), reading)
-            if not _shows_the_same(corrected, state):
-                self._write(key_result_id, scope, valid_from, record.position, corrected)
+            revised = with_reading(touched(state, told), reading)
+            if not _shows_the_same(revised, state):
+                self._write(told, scope, valid_from, revised)
                 written = valid_from
-        self._count(key_result_id, record, written)
+        self._count(told, written)
 
     def _spans(
         self, connection: Connection, entity_id: str, since: int
@@ -197,38 +178,33 @@ class States:
         self._heads[entity_id] = head
         self._heads.move_to_end(entity_id)
 
-    def _write(
-        self, entity_id: str, scope: str, valid_from: int, position: int, state: State
-    ) -> None:
+    def _write(self, told: Told, scope: str, valid_from: int, state: State) -> None:
+        entity_id = told.entity_id
         self._pending[states].append(
-            {
-                "scope": scope,
-                "entity_id": entity_id,
-                "valid_from": valid_from,
-                "position": position,
-                "state": orjson.dumps(state),
-            }
+            (scope, entity_id, valid_from, told.position, orjson.dumps(state))
         )
         head = self._heads.get(entity_id)
         if head is None or valid_from >= head.valid_from:
             self._keep(entity_id, Head(valid_from, scope, state))
 
-    def _note(self, key_result_id: str, position: int, body: State, *, retracted: bool) -> None:
+    def _note(self, told: Told, body: State, *, retracted: bool) -> None:
+        measured_at = body["measured_at"]
+        since = told.effective if measured_at == told.effective_at else micros_of(measured_at)
         self._pending[check_ins].append(
-            {
-                "key_result_id": key_result_id,
-                "check_in_id": body["check_in_id"],
-                "position": position,
-                "measured_at": micros_of(body["measured_at"]),
-                "retracted": retracted,
-                "body": orjson.dumps(body),
-            }
+            (
+                told.entity_id,
+                body["check_in_id"],
+                told.position,
+                since,
+                retracted,
+                orjson.dumps(body),
+            )
         )
 
     def _flush(self, connection: Connection) -> None:
         for table, rows in self._pending.items():
             if rows:
-                connection.execute(_INSERTS[table], rows)
+                insert_rows(connection, table, rows)
                 rows.clear()
         while len(self._heads) > KEPT:
             self._heads.popitem(last=False)

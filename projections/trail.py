@@ -7,19 +7,16 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 import orjson
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, select
 
 from domain.alignments import AlignmentProposed
-from domain.cycles import CycleEvent
 from domain.key_results import KeyResultAdded
 from domain.objectives import ObjectiveDrafted
-from domain.record import Record
-from projections.changes import BEGINNINGS, changes_of, entity_of
-from projections.plain import iso, micros
-from projections.views import subjects, trail
+from projections.changes import BEGINNINGS
+from projections.told import Told
+from projections.views import insert_rows, subjects, trail
 
 KEPT = 50_000
-_INSERT = insert(trail)
 
 
 class Subject(NamedTuple):
@@ -41,82 +38,70 @@ class Trail:
         self._subjects.clear()
         self._changed.clear()
 
-    def apply(self, connection: Connection, records: Iterable[Record]) -> None:
+    def apply(self, connection: Connection, batch: Iterable[Told]) -> None:
         """Write the entries of some records, in the order of the log."""
-        rows = [self._row(connection, record) for record in records]
-        connection.execute(_INSERT, rows)
+        insert_rows(connection, trail, [self._row(connection, told) for told in batch])
         self._flush(connection)
 
-    def _row(self, connection: Connection, record: Record) -> dict[str, Any]:
-        kind, entity_uuid = entity_of(record)
-        entity_id = str(entity_uuid)
-        changes = [change.as_json() for change in changes_of(record.event)]
-        subject = self._named(connection, record, kind, entity_id, changes)
-        reason = None if record.reason is None else record.reason.model_dump(exclude_none=True)
+    def _row(self, connection: Connection, told: Told) -> tuple[Any, ...]:
+        subject = self._named(connection, told)
+        name = told.event.__name__
         entry = {
-            "event_id": str(record.event_id),
-            "position": record.position,
-            "stream_id": str(record.stream_id),
-            "version": record.version,
-            "type": type(record.event).__name__,
-            "schema_version": record.event.SCHEMA,
-            "stored_at": iso(record.stored_at),
-            "recorded_at": iso(record.recorded_at),
-            "effective_at": iso(record.effective_at),
-            "actor": record.actor.model_dump(),
-            "entity": {"type": kind, "id": entity_id, "title": subject.title},
+            "event_id": told.event_id,
+            "position": told.position,
+            "stream_id": told.stream_id,
+            "version": told.version,
+            "type": name,
+            "schema_version": told.event.SCHEMA,
+            "stored_at": told.stored_at,
+            "recorded_at": told.recorded_at,
+            "effective_at": told.effective_at,
+            "actor": told.actor,
+            "entity": {"type": told.kind, "id": told.entity_id, "title": subject.title},
             "cycle_id": subject.cycle_id or None,
-            "reason": reason,
-            "after_freeze": record.after_freeze,
-            "changes": changes,
-            "check_in_id": _text(getattr(record.event, "check_in_id", None)),
-            "assumed": list(record.assumed),
-            "request_id": record.request_id,
-            "source": record.source,
+            "reason": told.reason,
+            "after_freeze": told.after_freeze,
+            "changes": told.changes,
+            "check_in_id": told.fields.get("check_in_id"),
+            "assumed": told.assumed,
+            "request_id": told.request_id,
+            "source": told.source,
         }
-        return {
-            "position": record.position,
-            "event_id": entry["event_id"],
-            "recorded_at": micros(record.recorded_at),
-            "effective_at": micros(record.effective_at),
-            "type": entry["type"],
-            "actor_id": record.actor.id,
-            "entity_type": kind,
-            "entity_id": entity_id,
-            "cycle_id": subject.cycle_id,
-            "reason_code": None if record.reason is None else record.reason.code,
-            "after_freeze": record.after_freeze,
-            "fields": f",{','.join(change['field'] for change in changes)},",
-            "entry": orjson.dumps(entry),
-        }
+        return (
+            told.position,
+            told.event_id,
+            told.recorded,
+            told.effective,
+            name,
+            told.actor["id"],
+            told.kind,
+            told.entity_id,
+            subject.cycle_id,
+            None if told.reason is None else told.reason.get("code"),
+            told.after_freeze,
+            f",{','.join([change['field'] for change in told.changes])},",
+            orjson.dumps(entry),
+        )
 
-    def _named(
-        self,
-        connection: Connection,
-        record: Record,
-        kind: str,
-        entity_id: str,
-        changes: list[dict[str, Any]],
-    ) -> Subject:
+    def _named(self, connection: Connection, told: Told) -> Subject:
         """The entity's title once this record has happened, and the cycle it belongs to."""
-        titles = [change["to"] for change in changes if change["field"] in ("title", "name")]
-        title = titles[0] if titles else None
-        if isinstance(record.event, BEGINNINGS):
-            cycle_id = ""
-            match record.event:
-                case ObjectiveDrafted(cycle_id=home) | AlignmentProposed(cycle_id=home):
-                    cycle_id = str(home)
-                case KeyResultAdded():
-                    cycle_id = self._subject(connection, str(record.stream_id)).cycle_id
-                case event if isinstance(event, CycleEvent):
-                    cycle_id = entity_id
-                case _:
-                    pass
-            return self._keep(entity_id, Subject(title, cycle_id))
+        entity_id = told.entity_id
+        if told.event in BEGINNINGS:
+            title = told.fields.get("title") or told.fields.get("name")
+            return self._keep(entity_id, Subject(title, self._home(connection, told)))
         subject = self._subject(connection, entity_id)
-        if kind != "alignment" and title is not None and title != subject.title:
-            return self._keep(entity_id, subject._replace(title=title))
+        for change in told.changes:
+            if change["field"] in ("title", "name") and change["to"] != subject.title:
+                return self._keep(entity_id, subject._replace(title=change["to"]))
         return subject
+
+    def _home(self, connection: Connection, told: Told) -> str:
+        """The cycle that a new entity belongs to."""
+        if told.event in (ObjectiveDrafted, AlignmentProposed):
+            return told.fields["cycle_id"]
+        if told.event is KeyResultAdded:
+            return self._subject(connection, told.stream_id).cycle_id
+        return told.entity_id if told.kind == "cycle" else ""
 
     def _keep(self, entity_id: str, subject: Subject) -> Subject:
         self._subjects[entity_id] = subject
@@ -138,12 +123,7 @@ class Trail:
         if self._changed:
             ids = list(self._changed)
             connection.execute(subjects.delete().where(subjects.c.entity_id.in_(ids)))
-            rows = [{"entity_id": one, **self._subjects[one]._asdict()} for one in ids]
-            connection.execute(insert(subjects), rows)
+            insert_rows(connection, subjects, [(one, *self._subjects[one]) for one in ids])
             self._changed.clear()
         while len(self._subjects) > KEPT:
             self._subjects.popitem(last=False)
-
-
-def _text(value: object) -> str | None:
-    return None if value is None else str(value)

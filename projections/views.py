@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -177,6 +177,15 @@ class Views:
         """Let go of the file."""
         self._writer.dispose()
         self._reader.dispose()
+
+
+def insert_rows(connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
+    """Insert rows whose values come in the order of the table's columns.
+
+    The driver gets them as they are: binding every value by its name costs more than the insert.
+    """
+    marks = ", ".join("?" * len(table.columns))
+    connection.exec_driver_sql(f"INSERT INTO {table.name} VALUES ({marks})", list(rows))  # noqa: S608 - the name of our own table
 
 
 _POSITION = select(position_table.c.position)
