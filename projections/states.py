@@ -11,7 +11,8 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import Any
 
 import orjson
 from sqlalchemy import Connection, Table, select
@@ -33,22 +34,59 @@ from projections.plain import micros_of
 from projections.told import Told
 from projections.views import check_ins, entities, insert_rows, states
 
-KEPT = 50_000
+KEPT = 20_000
+"""How many entities are remembered."""
+
+SPANS = 16
+"""How many spans of each: what is entered late is mostly a little late."""
 
 
-class Head(NamedTuple):
-    """An entity's latest row."""
+@dataclass(slots=True)
+class Known:
+    """What is remembered of an entity: where it lives, and the latest of its spans.
 
-    valid_from: int
+    A span is an instant from which on a state holds, as known now.
+    """
+
     scope: str
-    state: State
+    latest: State
+    starts: list[int]
+    """When the remembered spans begin, in order; there is none between them that is not here."""
+    encoded: list[bytes]
+
+    @property
+    def valid_from(self) -> int:
+        return self.starts[-1]
+
+    def put(self, start: int, state: State, encoded: bytes) -> None:
+        """Take in a span, unless it is older than all that is remembered."""
+        if start >= self.starts[-1]:
+            self.latest = state
+        place = bisect_right(self.starts, start)
+        if not place:
+            return
+        if self.starts[place - 1] == start:
+            self.encoded[place - 1] = encoded
+            return
+        self.starts.insert(place, start)
+        self.encoded.insert(place, encoded)
+        if len(self.starts) > SPANS:
+            del self.starts[0], self.encoded[0]
+
+    def spans(self, since: int) -> Iterator[tuple[int, State]] | None:
+        """The spans from an instant on, cut off there; None if they are not all remembered."""
+        place = bisect_right(self.starts, since)
+        if not place:
+            return None
+        starts, encoded = [since, *self.starts[place:]], self.encoded[place - 1 :]
+        return zip(starts, map(orjson.loads, encoded), strict=True)
 
 
 class States:
     """Writes the versioned rows and the series of check-ins, a batch of records at a time."""
 
     def __init__(self) -> None:
-        self._heads: OrderedDict[str, Head] = OrderedDict()
+        self._heads: OrderedDict[str, Known] = OrderedDict()
         self._pending: dict[Table, list[tuple[Any, ...]]] = {
             states: [],
             entities: [],
@@ -88,7 +126,7 @@ class States:
     def _change(self, connection: Connection, told: Told) -> None:
         head = self._head(connection, told.entity_id)
         if told.effective >= head.valid_from:
-            self._write(told, head.scope, told.effective, after(head.state, told))
+            self._write(told, head.scope, told.effective, after(head.latest, told))
             return
         written = told.effective
         for valid_from, state in self._spans(connection, told.entity_id, told.effective):
@@ -103,7 +141,7 @@ class States:
         """Let the latest row count an event that changed only what was before it."""
         head = self._heads[told.entity_id]
         if written != head.valid_from:
-            self._write(told, head.scope, head.valid_from, touched(head.state, told))
+            self._write(told, head.scope, head.valid_from, touched(head.latest, told))
 
     def _revise(self, connection: Connection, told: Told) -> None:
         """Take in that a check-in was corrected or retracted, wherever it counted or now counts."""
@@ -136,11 +174,16 @@ class States:
         self, connection: Connection, entity_id: str, since: int
     ) -> Iterator[tuple[int, State]]:
         """The states from an instant on, as known now, in the order in which they hold."""
-        self._flush(connection)
         head = self._head(connection, entity_id)
+        return head.spans(since) or self._stored_spans(connection, entity_id, since, head.scope)
+
+    def _stored_spans(
+        self, connection: Connection, entity_id: str, since: int, scope: str
+    ) -> Iterator[tuple[int, State]]:
+        self._flush(connection)
         rows = states.c
         query = select(rows.valid_from, rows.state).where(
-            rows.scope == head.scope, rows.entity_id == entity_id
+            rows.scope == scope, rows.entity_id == entity_id
         )
         before = query.where(rows.valid_from <= since).order_by(
             rows.valid_from.desc(), rows.position.desc()
@@ -155,7 +198,7 @@ class States:
                 shown = row.valid_from
                 yield shown, orjson.loads(row.state)
 
-    def _head(self, connection: Connection, entity_id: str) -> Head:
+    def _head(self, connection: Connection, entity_id: str) -> Known:
         head = self._heads.get(entity_id)
         if head is not None:
             self._heads.move_to_end(entity_id)
@@ -170,22 +213,18 @@ class States:
             .order_by(rows.valid_from.desc(), rows.position.desc())
             .limit(1)
         ).one()
-        head = Head(row.valid_from, scope, orjson.loads(row.state))
-        self._keep(entity_id, head)
+        head = Known(scope, orjson.loads(row.state), [row.valid_from], [row.state])
+        self._heads[entity_id] = head
         return head
 
-    def _keep(self, entity_id: str, head: Head) -> None:
-        self._heads[entity_id] = head
-        self._heads.move_to_end(entity_id)
-
     def _write(self, told: Told, scope: str, valid_from: int, state: State) -> None:
-        entity_id = told.entity_id
-        self._pending[states].append(
-            (scope, entity_id, valid_from, told.position, orjson.dumps(state))
-        )
+        entity_id, encoded = told.entity_id, orjson.dumps(state)
+        self._pending[states].append((scope, entity_id, valid_from, told.position, encoded))
         head = self._heads.get(entity_id)
-        if head is None or valid_from >= head.valid_from:
-            self._keep(entity_id, Head(valid_from, scope, state))
+        if head is None:
+            self._heads[entity_id] = Known(scope, state, [valid_from], [encoded])
+        else:
+            head.put(valid_from, state, encoded)
 
     def _note(self, told: Told, body: State, *, retracted: bool) -> None:
         measured_at = body["measured_at"]
