@@ -146,14 +146,13 @@ def apply_check_in(
 
 
 def _reading(said: CheckedIn | CheckInKeyResult) -> Reading:
-    """The reading of a check-in, whose parts were validated with it."""
-    return Reading.model_construct(value=said.value, reached=said.reached)
+    return Reading(said.value, said.reached)
 
 
 def _corrected(check_in: CheckIn, event: CheckInCorrected, record: Record) -> CheckIn:
     moves = event.new_values()
-    reading = check_in.reading.model_copy(
-        update={name: moves[name] for name in ("value", "reached") if name in moves}
+    reading = replace(
+        check_in.reading, **{name: moves[name] for name in ("value", "reached") if name in moves}
     )
     return replace(
         check_in,
@@ -307,8 +306,9 @@ def _correct(
     if not event.new_values():
         return ()
     existed(context, key_result)
-    reading = check_in.reading.model_copy(
-        update={key: getattr(command, key) for key in ("value", "reached") if key in given}
+    reading = replace(
+        check_in.reading,
+        **{key: getattr(command, key) for key in ("value", "reached") if key in given},
     )
     if not given.isdisjoint(("value", "reached")):
         _check_reading(key_result.measure, reading)

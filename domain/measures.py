@@ -15,13 +15,14 @@ needs, where target equals baseline, and where the milestones weigh nothing.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 from typing import TypeVar
 
 from domain.errors import MeasureInvalid
-from domain.values import Exact, Measured, Title, Value, Weight
+from domain.values import Exact, Title, Value, Weight
 
 ONE = Decimal(1)
 ZERO = Decimal(0)
@@ -70,11 +71,12 @@ class Measure(Value):
     milestones: tuple[Milestone, ...] = ()
 
 
-class Reading(Value):
+@dataclass(frozen=True, slots=True)
+class Reading:
     """One measurement: a number, a yes or no, or the names of the milestones reached."""
 
-    value: Measured | None = None
-    reached: tuple[Title, ...] | None = None
+    value: bool | Decimal | None = None
+    reached: tuple[str, ...] | None = None
 
 
 def progress(measure: Measure, reading: Reading | None) -> Decimal | None:

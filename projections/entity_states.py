@@ -242,10 +242,8 @@ def _measure(
 
 def _reading(state: State) -> Reading:
     value = state["value"]
-    return Reading.model_construct(
-        value=value if value is None or isinstance(value, bool) else decimal(value),
-        reached=state["reached"],
-    )
+    number = value if value is None or isinstance(value, bool) else decimal(value)
+    return Reading(number, state["reached"])
 
 
 def _shown(value: Decimal | None) -> float | int | None:

@@ -20,8 +20,9 @@ from projections.views import Views, position, set_position
 _log = logging.getLogger("okr")
 
 BATCH = 500
-PAUSE_SECONDS = 0.004
-"""The least time between two batches: under load they grow instead of becoming more."""
+PAUSE_SECONDS = 0.02
+"""The least time between two batches that nobody waits for: under load they grow instead of
+becoming more."""
 
 POLL_SECONDS = 0.5
 """How soon changes of other processes show; those of this process wake the projector at once."""
@@ -35,7 +36,7 @@ class Projector:
         self._views = views
         self._models = (States(), Trail())
         self._wake = Event()
-        self._pause = Event()
+        self._wanted = Event()
         self._stopping = False
         self._moved = Condition()
         with views.read() as connection:
@@ -84,6 +85,7 @@ class Projector:
         deadline = monotonic() + timeout
         with self._moved:
             while self._position < wanted:
+                self._wanted.set()
                 remaining = deadline - monotonic()
                 if remaining <= 0:
                     return False
@@ -98,7 +100,7 @@ class Projector:
     def stop(self) -> None:
         """Finish the batch at hand and end the thread."""
         self._stopping = True
-        self._pause.set()
+        self._wanted.set()
         self._wake.set()
         if self._thread is not None:
             self._thread.join()
@@ -106,9 +108,10 @@ class Projector:
     def _follow(self) -> None:
         while not self._stopping:
             self._wake.clear()
+            self._wanted.clear()
             try:
                 self.catch_up()
             except Exception:  # noqa: BLE001 - the log holds every record; the next round tries again
                 _log.exception("the views could not follow the log; they will try again")
-            self._pause.wait(PAUSE_SECONDS)
+            self._wanted.wait(PAUSE_SECONDS)
             self._wake.wait(POLL_SECONDS)

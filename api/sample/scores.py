@@ -9,8 +9,9 @@ from api.sample.journal import UNTIL, Journal, Why
 from api.sample.people import owner_of, superior, voice
 from api.sample.periods import PERIODS
 from api.sample.plans import Aim, Chapter, Goal
+from api.sample.series import reading
 from api.sample.standing import Standing, known, latest
-from domain.measures import Measure, Reading, progress
+from domain.measures import Measure, progress
 
 Judged = list[tuple[float, float]]
 """Weights and scores."""
@@ -37,12 +38,10 @@ def attained(chapter: Chapter, key_result_id: str, aim: Aim, standing: Standing)
     fields = latest(standing, key_result_id)
     if fields is None:
         return None
-    reading = Reading.model_validate({key: fields[key] for key in fields if key in _READ})
-    part = progress(_measure(chapter, key_result_id, aim), reading)
+    part = progress(_measure(chapter, key_result_id, aim), reading(fields))
     return None if part is None else min(max(float(part), 0.0), 1.0)
 
 
-_READ = ("value", "reached")
 _MOVES = ("adjust_target", "adjust_baseline", "change_measure")
 
 

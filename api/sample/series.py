@@ -5,6 +5,7 @@ from typing import Any
 
 from api.sample.plans import Aim, Shape
 from domain.measures import Reading, progress
+from domain.values import exact
 
 _SURE = 9
 """People who start this confident hardly waver."""
@@ -19,12 +20,15 @@ def course(aim: Aim, rounds: int, chance: Random) -> list[dict[str, Any]]:
 
 def attained(aim: Aim, value: dict[str, Any]) -> float | None:
     """The progress that a value means, between 0 and 1."""
-    reading = Reading.model_validate({key: value[key] for key in value if key in _READ})
-    part = progress(aim.measure, reading)
+    part = progress(aim.measure, reading(value))
     return None if part is None else min(max(float(part), 0.0), 1.0)
 
 
-_READ = ("value", "reached")
+def reading(fields: dict[str, Any]) -> Reading:
+    """What a check-in with these fields says."""
+    value = fields.get("value")
+    number = value if value is None or isinstance(value, bool) else exact(value)
+    return Reading(number, fields.get("reached"))
 
 
 def _values(aim: Aim, rounds: int, chance: Random) -> list[dict[str, Any]]:

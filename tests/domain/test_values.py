@@ -9,9 +9,8 @@ from uuid import UUID
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
-from domain.measures import Reading
 from domain.values import (
     MAX_DIGITS,
     Actor,
@@ -19,6 +18,7 @@ from domain.values import (
     Exact,
     Id,
     Instant,
+    Measured,
     Moved,
     Owner,
     Reason,
@@ -38,6 +38,8 @@ from domain.values import (
 )
 from tests.builders import ANNA
 from tests.domain.strategies import decimals
+
+measured = TypeAdapter[Any](Measured).validate_python
 
 # Exact numbers.
 
@@ -199,17 +201,17 @@ def test_confidence_stays_within_its_borders(confidence: Any) -> None:
 
 
 @pytest.mark.parametrize("value", [True, False])
-def test_a_reading_keeps_yes_and_no_apart_from_numbers(value: bool) -> None:
-    assert Reading(value=value).value is value
-    assert Reading.model_validate({"value": int(value)}).value == Decimal(int(value))
-    assert type(Reading.model_validate({"value": int(value)}).value) is Decimal
-    assert type(Reading.model_validate({"value": str(int(value))}).value) is Decimal
+def test_a_measurement_keeps_yes_and_no_apart_from_numbers(value: bool) -> None:
+    assert measured(value) is value
+    assert measured(int(value)) == Decimal(int(value))
+    assert type(measured(int(value))) is Decimal
+    assert type(measured(str(int(value)))) is Decimal
 
 
 @pytest.mark.parametrize("value", ["yes", "true", "on", "t"])
-def test_a_reading_is_no_word(value: Any) -> None:
+def test_a_measurement_is_no_word(value: Any) -> None:
     with pytest.raises(ValidationError):
-        Reading(value=value)
+        measured(value)
 
 
 # Texts, instants and ids.
