@@ -9,6 +9,7 @@ from uuid import UUID
 
 from domain.book import Stream
 from domain.catalogue import evolve, fold
+from domain.codec import UnknownTopicError
 from domain.log import Log
 from domain.record import Record
 
@@ -38,11 +39,18 @@ class LogShelf:
             if head <= self._position:
                 return
             if head - self._position > CATCH_UP_LIMIT:
-                self._streams.clear()
-                self._position = head
+                self._begin_anew(head)
                 return
-            while self._position < head:
-                self._take(self._log.records(self._position, CATCH_UP_LIMIT))
+            try:
+                while self._position < head:
+                    self._take(self._log.records(self._position, CATCH_UP_LIMIT))
+            except UnknownTopicError:
+                # Only who asks for that very stream has to know what a newer version wrote there.
+                self._begin_anew(head)
+
+    def _begin_anew(self, position: int) -> None:
+        self._streams.clear()
+        self._position = position
 
     def appended(self, records: list[Record]) -> None:
         """Take in what this process has just appended, unless others came in between."""

@@ -12,9 +12,8 @@ from threading import Condition, Event, Thread
 from time import monotonic
 
 from domain.log import Log
-from projections.states import States
-from projections.told import told
-from projections.trail import Trail
+from projections.read_models import PoisonError, ReadModels
+from projections.set_aside import set_aside
 from projections.views import Views, position, set_position
 
 _log = logging.getLogger("okr")
@@ -31,10 +30,12 @@ POLL_SECONDS = 0.5
 class Projector:
     """Keeps the views up with the log, in a thread of its own once started."""
 
-    def __init__(self, log: Log, views: Views) -> None:
+    def __init__(self, log: Log, views: Views, *, strict: bool = False) -> None:
+        """With `strict` a record that cannot be taken in is raised, not set aside."""
         self._log = log
         self._views = views
-        self._models = (States(), Trail())
+        self._strict = strict
+        self._models = ReadModels()
         self._wake = Event()
         self._wanted = Event()
         self._stopping = False
@@ -50,7 +51,10 @@ class Projector:
         return self._position
 
     def catch_up(self, progress: Callable[[int], None] = lambda _position: None) -> int:
-        """Follow until nothing is left; tell `progress` each new position; return the last."""
+        """Follow until nothing is left; tell `progress` each new position; return the last.
+
+        Raises PoisonError where strict.
+        """
         while self._step():
             progress(self._position)
         return self._position
@@ -58,27 +62,48 @@ class Projector:
     def _step(self) -> bool:
         """One batch in one transaction. Returns whether there may be more."""
         try:
+            return self._take(BATCH)
+        except PoisonError:
+            # Some record of the batch; each is tried alone until it is found.
+            return all(self._take_alone() for _ in range(BATCH))
+
+    def _take_alone(self) -> bool:
+        """One record in one transaction, set aside if it is poison: all others still count."""
+        try:
+            return self._take(1)
+        except PoisonError as poison:
+            if self._strict:
+                raise
+            _log.exception("a record is set aside; okr rebuild will try it again")
+            with self._views.write() as connection:
+                standing = position(connection)
+                if standing < poison.position:
+                    set_aside(connection, poison)
+                    set_position(connection, poison.position)
+            self._stand_at(max(standing, poison.position))
+            return True
+
+    def _take(self, limit: int) -> bool:
+        try:
             with self._views.write() as connection:
                 standing = position(connection)
                 if standing != self._position:
-                    self._forget()
-                batch = [told(stored) for stored in self._log.stored(standing, BATCH)]
+                    self._models.forget()
+                batch = self._log.stored(standing, limit)
                 reached = batch[-1].position if batch else standing
                 if batch:
-                    for model in self._models:
-                        model.apply(connection, batch)
+                    self._models.take_in(connection, batch)
                     set_position(connection, reached)
         except BaseException:
-            self._forget()
+            self._models.forget()
             raise
+        self._stand_at(reached)
+        return bool(batch)
+
+    def _stand_at(self, reached: int) -> None:
         with self._moved:
             self._position = reached
             self._moved.notify_all()
-        return bool(batch)
-
-    def _forget(self) -> None:
-        for model in self._models:
-            model.forget()
 
     def wait_for(self, wanted: int, timeout: float) -> bool:
         """Wait until the read tables stand at a position; False if they do not within `timeout`."""

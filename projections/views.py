@@ -27,7 +27,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import DatabaseError, OperationalError
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 """Raised whenever a read table or its contents change; older views are then built anew."""
 
 metadata = MetaData()
@@ -105,6 +105,15 @@ subjects = Table(
     sqlite_with_rowid=False,
 )
 """How each entity is called after the last entry about it, and the cycle it belongs to."""
+
+set_aside = Table(
+    "set_aside",
+    metadata,
+    Column("position", BigInteger, primary_key=True),
+    Column("topic", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+)
+"""The records that could not be taken in: the views are as if they had not happened."""
 
 Index("entities_in_scope", entities.c.scope, entities.c.kind, entities.c.entity_id)
 Index("entities_in_parent", entities.c.parent_id, entities.c.entity_id)

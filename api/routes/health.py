@@ -7,11 +7,13 @@ from typing import Any
 
 import orjson
 from fastapi import APIRouter, Response
+from sqlalchemy.exc import OperationalError
 
 from api.answers import JSON
 from api.caller import TheHistory
 from api.models.histories import Alive, Ready
 from domain.log import LogUnavailableError
+from projections.set_aside import how_many, listed
 
 router = APIRouter(tags=["operation"])
 
@@ -30,9 +32,27 @@ def ready(history: TheHistory) -> Response:
     answer: dict[str, Any] = {"status": "ready", "version": version("okr-history")}
     try:
         head = history.log.head()
-        lag = max(0, head - history.projector.position)
-        answer |= {"database": "ok", "position": head, "lag": lag}
-    except LogUnavailableError:
-        answer |= {"status": "not ready", "database": "unavailable", "position": None, "lag": None}
-    status = 200 if answer["status"] == "ready" else 503
+        with history.views.read() as connection:
+            left_out, first = how_many(connection), listed(connection, LISTED)
+    except (LogUnavailableError, OperationalError):
+        return _answered(503, answer | _NOT_READY)
+    lag = max(0, head - history.projector.position)
+    status = "degraded" if left_out else "ready"
+    stands = {"database": "ok", "position": head, "lag": lag}
+    aside = {"set_aside": left_out, "set_aside_first": first}
+    return _answered(200, answer | {"status": status} | stands | aside)
+
+
+LISTED = 10
+_NOT_READY: dict[str, Any] = {
+    "status": "not ready",
+    "database": "unavailable",
+    "position": None,
+    "lag": None,
+    "set_aside": None,
+    "set_aside_first": [],
+}
+
+
+def _answered(status: int, answer: dict[str, Any]) -> Response:
     return Response(orjson.dumps(answer), status, media_type=JSON)

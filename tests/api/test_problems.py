@@ -6,6 +6,7 @@ import logging
 import sqlite3
 from collections.abc import Callable
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from fastapi import FastAPI
@@ -14,6 +15,7 @@ from fastapi.testclient import TestClient
 from api.history import History
 from domain.log import LogUnavailableError
 from tests.api.office import NOBODY, Json, Office, problem
+from tests.projections.test_poison import PersonCloned, append
 
 JSON = {"Content-Type": "application/json"}
 
@@ -193,10 +195,22 @@ def test_readiness_names_the_database_and_the_lag(
     assert office.get("/livez") == {"status": "alive"}
     ready = office.get("/readyz")
     assert (ready["database"], ready["position"], ready["lag"]) == ("ok", 1, 0)
+    assert (ready["status"], ready["set_aside"], ready["set_aside_first"]) == ("ready", 0, [])
     assert ready["version"]
     monkeypatch.setattr(history.log, "head", _raising(LogUnavailableError("gone")))
     down = client.get("/readyz")
     assert (down.status_code, down.json()["database"]) == (503, "unavailable")
+
+
+def test_readiness_tells_of_records_that_are_set_aside(office: Office, history: History) -> None:
+    office.person()
+    append(history.log, (uuid4(), PersonCloned()))
+    assert history.projector.wait_for(2, 5)
+    ready = office.get("/readyz")
+    assert (ready["status"], ready["lag"], ready["set_aside"]) == ("degraded", 0, 1)
+    (aside,) = ready["set_aside_first"]
+    assert (aside["position"], aside["topic"]) == (2, "person.cloned")
+    assert office.person("Bea")["name"] == "Bea"
 
 
 def test_the_app_closes_what_it_opened(
@@ -216,12 +230,12 @@ def test_the_views_follow_again_after_a_failure(
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    records = history.log.records
+    stored = history.log.stored
 
     def failing_once(_after: int, _limit: int) -> Any:
-        monkeypatch.setattr(history.log, "records", records)
+        monkeypatch.setattr(history.log, "stored", stored)
         raise LogUnavailableError("the disk was away")
 
-    monkeypatch.setattr(history.log, "records", failing_once)
+    monkeypatch.setattr(history.log, "stored", failing_once)
     assert office.person()["name"] == "Ada"
     assert "could not follow" in caplog.text
