@@ -38,9 +38,9 @@ class History:
     def __init__(self, settings: Settings, clock: Clock = utc_now) -> None:
         self.settings = settings
         self.zone = settings.zone
-        self.log = Log(settings.log_path, clock)
+        self.log = Log(settings.where, clock)
         self.desk = Desk(self.log)
-        self.views = Views(settings.views_path, self.log.identity(), self.log.head())
+        self.views = Views(settings.where.views, self.log.identity(), self.log.head())
         self.projector = Projector(self.log, self.views)
 
     def catch_up(self, progress: Callable[[int], None] = lambda _position: None) -> int:
@@ -49,6 +49,7 @@ class History:
 
     def start(self) -> None:
         """Follow the log in the background from here on."""
+        self.log.listen()
         self.projector.start()
 
     def close(self) -> None:

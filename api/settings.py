@@ -1,21 +1,24 @@
 """Settings from `OKR_…` environment variables or a `.env` file."""
 
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from pydantic import field_validator
+from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-SQLITE = "sqlite:///"
+from domain.database import SQLITE, Database
+from domain.database import database as database_at
 
 
 class Settings(BaseSettings):
     """What an operator may choose; every default runs on one machine with nothing else set up."""
 
-    model_config = SettingsConfigDict(env_prefix="OKR_", env_file=".env", extra="ignore")
+    # The address of a server may hold a password, so no message repeats what was given.
+    model_config = SettingsConfigDict(
+        env_prefix="OKR_", env_file=".env", extra="ignore", hide_input_in_errors=True
+    )
 
-    database: str = f"{SQLITE}okr.db"
-    """Where the history is kept: `sqlite:///` and a file. The views stand beside it."""
+    database: str = Field(f"{SQLITE}okr.db", repr=False)
+    """Where the history is kept: `sqlite:///` and a file, or a `postgresql://` address."""
 
     timezone: str = "UTC"
     """The zone in which days begin and end, by its IANA name."""
@@ -23,8 +26,7 @@ class Settings(BaseSettings):
     @field_validator("database")
     @classmethod
     def _known_database(cls, value: str) -> str:
-        if not value.startswith(SQLITE) or len(value) == len(SQLITE):
-            raise ValueError(f"give {SQLITE} and a file, for instance {SQLITE}okr.db")
+        database_at(value)
         return value
 
     @field_validator("timezone")
@@ -37,13 +39,9 @@ class Settings(BaseSettings):
         return value
 
     @property
-    def log_path(self) -> Path:
-        return Path(self.database.removeprefix(SQLITE))
-
-    @property
-    def views_path(self) -> Path:
-        """The read tables: `okr.views.db` beside `okr.db`."""
-        return self.log_path.with_name(f"{self.log_path.stem}.views.db")
+    def where(self) -> Database:
+        """Where the log is kept; prints without its password."""
+        return database_at(self.database)
 
     @property
     def zone(self) -> ZoneInfo:

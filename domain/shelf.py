@@ -55,7 +55,9 @@ class LogShelf:
     def appended(self, records: list[Record]) -> None:
         """Take in what this process has just appended, unless others came in between."""
         with self._lock:
-            if records[0].position == self._position + 1:
+            # Positions may have gaps, so only the log can tell what comes next.
+            following = self._log.stored(self._position, 1)
+            if following and following[0].position == records[0].position:
                 self._take(records)
 
     def _take(self, records: list[Record]) -> None:

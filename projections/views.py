@@ -1,15 +1,16 @@
-"""The views database: derived tables apart from the log, with the position they stand at."""
+"""The views: derived tables apart from the log, with the position they stand at."""
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
     Connection,
     Engine,
@@ -18,14 +19,19 @@ from sqlalchemy import (
     LargeBinary,
     MetaData,
     Table,
-    Text,
     bindparam,
-    create_engine,
-    event,
     select,
     update,
 )
-from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy import Text as AnyText
+
+from domain.database import Database, PostgresDatabase, SQLiteFile
+from domain.log import LogUnavailableError
+from projections.postgres_views import PostgresHome
+from projections.sqlite_views import SQLiteHome
+
+Text = AnyText().with_variant(AnyText(collation="C"), "postgresql")
+"""Text is compared by its bytes, whatever the language of the server."""
 
 SCHEMA_VERSION = 3
 """Raised whenever a read table or its contents change; older views are then built anew."""
@@ -71,7 +77,7 @@ check_ins = Table(
     Column("check_in_id", Text, primary_key=True),
     Column("position", BigInteger, primary_key=True),
     Column("measured_at", BigInteger, nullable=False),
-    Column("retracted", Integer, nullable=False),
+    Column("retracted", Boolean, nullable=False),
     Column("body", LargeBinary, nullable=False),
     sqlite_with_rowid=False,
 )
@@ -90,7 +96,7 @@ trail = Table(
     Column("entity_id", Text, nullable=False),
     Column("cycle_id", Text, nullable=False),
     Column("reason_code", Text),
-    Column("after_freeze", Integer, nullable=False),
+    Column("after_freeze", Boolean, nullable=False),
     Column("fields", Text, nullable=False),
     Column("entry", LargeBinary, nullable=False),
 )
@@ -126,54 +132,69 @@ Index("trail_entity", trail.c.entity_id, trail.c.position)
 Index("trail_cycle", trail.c.cycle_id, trail.c.effective_at, trail.c.position)
 
 
+class Home(Protocol):
+    """Where the read tables stand."""
+
+    def prepare(
+        self, current: Callable[[Connection], bool], make: Callable[[Connection], None]
+    ) -> None:
+        """Throw away what is there unless it is `current`, and `make` what is missing."""
+        ...
+
+    def writer(self) -> Engine:
+        """Connections of which one at a time writes."""
+        ...
+
+    def reader(self) -> Engine:
+        """Connections whose transactions are snapshots."""
+        ...
+
+    def lock(self, connection: Connection) -> None:
+        """Let nobody else write until this transaction ends."""
+        ...
+
+
 class Views:
     """Connections to the read tables. One instance serves many threads.
 
-    A file that is damaged, of another schema version, or that tells of another log, is thrown
-    away and built anew; so is one that is ahead of its log, which was restored from a copy then.
+    Views that are damaged, of another schema version, or that tell of another log, are thrown
+    away and built anew; so are those that are ahead of their log, which was restored from a copy
+    then. Raises LogUnavailableError where the database cannot be used.
     """
 
-    def __init__(self, path: Path, log_identity: str = "", log_head: int | None = None) -> None:
-        self.path = path
-        if not self._usable(log_identity, log_head):
-            for suffix in ("", "-wal", "-shm"):
-                Path(f"{path}{suffix}").unlink(missing_ok=True)
-        self._writer = _engine(path, "BEGIN IMMEDIATE")
-        # Answers that are streamed hold a connection each; nobody else waits for them.
-        self._reader = _engine(path, "BEGIN", max_overflow=-1)
-        with self.write() as connection:
-            metadata.create_all(connection)
-            if connection.execute(select(position_table.c.position)).first() is None:
-                row = {
-                    "schema_version": SCHEMA_VERSION,
-                    "log_identity": log_identity,
-                    "position": 0,
-                }
-                connection.execute(position_table.insert(), row)
+    def __init__(
+        self, where: Database | Path, log_identity: str = "", log_head: int | None = None
+    ) -> None:
+        self._home = _home(where)
+        self._identity = log_identity
+        self._log_head = log_head
+        self._home.prepare(self._current, self._make)
+        self._writer = self._home.writer()
+        self._reader = self._home.reader()
 
-    def _usable(self, log_identity: str, log_head: int | None) -> bool:
-        if not self.path.exists():
-            return True
-        engine = _engine(self.path, "BEGIN")
-        try:
-            with engine.connect() as connection:
-                row = connection.execute(select(position_table)).first()
-        except OperationalError as error:
-            # Another process is just making it, or it is of a schema without this table.
-            return "no such column" not in str(error)
-        except DatabaseError:
-            return False
-        finally:
-            engine.dispose()
+    def _current(self, connection: Connection) -> bool:
+        """Whether the tables are of this shape and of this log."""
+        row = connection.execute(select(position_table)).first()
         if row is None:
             return True
-        same = (row.schema_version, row.log_identity) == (SCHEMA_VERSION, log_identity)
-        return same and (log_head is None or row.position <= log_head)
+        same = (row.schema_version, row.log_identity) == (SCHEMA_VERSION, self._identity)
+        return same and (self._log_head is None or row.position <= self._log_head)
+
+    def _make(self, connection: Connection) -> None:
+        metadata.create_all(connection)
+        if connection.execute(select(position_table.c.position)).first() is None:
+            row = {
+                "schema_version": SCHEMA_VERSION,
+                "log_identity": self._identity,
+                "position": 0,
+            }
+            connection.execute(position_table.insert(), row)
 
     @contextmanager
     def write(self) -> Generator[Connection]:
         """One transaction that alone may write; rolled back whole on any error."""
         with self._writer.begin() as connection:
+            self._home.lock(connection)
             yield connection
 
     @contextmanager
@@ -183,9 +204,17 @@ class Views:
             yield connection
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Let go of the database."""
         self._writer.dispose()
         self._reader.dispose()
+
+
+def _home(where: Database | Path) -> Home:
+    match where:
+        case PostgresDatabase():
+            return PostgresHome(where, metadata.tables, position_table.name)
+        case SQLiteFile(path) | (Path() as path):
+            return SQLiteHome(path)
 
 
 def insert_rows(connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
@@ -193,37 +222,54 @@ def insert_rows(connection: Connection, table: Table, rows: Sequence[tuple[Any, 
 
     The driver gets them as they are: binding every value by its name costs more than the insert.
     """
+    if connection.dialect.name == "postgresql":
+        # Column by column, so that however many rows make one journey to the server.
+        columns = tuple(list(column) for column in zip(*rows, strict=True))
+        connection.exec_driver_sql(_insert_columns(table), columns)
+    else:
+        connection.exec_driver_sql(_insert_values(table), list(rows))
+
+
+@cache
+def _insert_values(table: Table) -> str:
     marks = ", ".join("?" * len(table.columns))
-    connection.exec_driver_sql(f"INSERT INTO {table.name} VALUES ({marks})", list(rows))  # noqa: S608 - the name of our own table
+    return f"INSERT INTO {table.name} VALUES ({marks})"  # noqa: S608 - the name of our own table
 
 
-_POSITION = select(position_table.c.position)
+@cache
+def _insert_columns(table: Table) -> str:
+    marks = ", ".join(f"%b::{_ARRAYS[type(column.type)]}" for column in table.columns)
+    return f"INSERT INTO {table.name} SELECT * FROM unnest({marks})"  # noqa: S608 - the same
+
+
+_ARRAYS: dict[type[Any], str] = {
+    AnyText: "text[]",
+    BigInteger: "bigint[]",
+    Boolean: "boolean[]",
+    Integer: "integer[]",
+    LargeBinary: "bytea[]",
+}
+
+
+_POSITION = select(position_table.c.position).where(
+    position_table.c.schema_version == SCHEMA_VERSION
+)
 _MOVE = update(position_table).values(position=bindparam("reached"))
 
 
 def position(connection: Connection) -> int:
-    """The position of the log that the read tables stand at."""
-    return connection.execute(_POSITION).scalar_one()
+    """The position of the log that the read tables stand at.
+
+    Raises LogUnavailableError where another version of the product has built them anew since.
+    """
+    found = connection.execute(_POSITION).scalar_one_or_none()
+    if found is None:
+        raise LogUnavailableError(
+            "The views were built anew by another version of okr; run one version at a time."
+        )
+    return found
 
 
 def set_position(connection: Connection, value: int) -> None:
     """Note, in the transaction of the rows themselves, how far they have come."""
     connection.execute(_MOVE, {"reached": value})
-
-
-def _engine(path: Path, begin: str, **pool: int) -> Engine:
-    engine = create_engine(f"sqlite:///{path}", **pool)
-
-    @event.listens_for(engine, "connect")
-    def _prepare(connection: sqlite3.Connection, _record: Any) -> None:
-        # The driver's own transactions start too late for a read snapshot; ours are explicit.
-        connection.isolation_level = None
-        connection.execute("PRAGMA journal_mode = WAL")
-        # Losing the views loses nothing, so they need not wait for the disk.
-        connection.execute("PRAGMA synchronous = OFF")
-
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)
-
-    return engine

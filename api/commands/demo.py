@@ -21,7 +21,7 @@ def demo(chosen: Settings, *, and_serve: bool, port: int = PORT, seed: int = 1) 
             report = import_lines(history.desk, sample, progress=advance)
         build_views(history)
     err.print(
-        f"{report.recorded:,} lines recorded in {chosen.log_path} as {report.events:,} events, "
+        f"{report.recorded:,} lines recorded in {chosen.where} as {report.events:,} events, "
         f"{report.known:,} were there already."
     )
     _say_what_to_ask(f"http://{HOST}:{port}")

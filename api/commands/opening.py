@@ -9,7 +9,8 @@ from pydantic import ValidationError
 
 from api.commands.terminal import CommandFailed, bar
 from api.history import History
-from api.settings import SQLITE, Settings
+from api.settings import Settings
+from domain.database import SQLITE, SQLiteFile
 
 QUIETLY = 1_000
 """Views this many records behind or fewer are brought up without a progress bar."""
@@ -38,8 +39,9 @@ def settings(database: str | None = None) -> Settings:
 @contextmanager
 def opened(chosen: Settings) -> Generator[History]:
     """The history, to be closed at the end."""
-    if not chosen.log_path.parent.is_dir():
-        raise CommandFailed(f"There is no folder {chosen.log_path.parent}; make it first.")
+    where = chosen.where
+    if isinstance(where, SQLiteFile) and not where.path.parent.is_dir():
+        raise CommandFailed(f"There is no folder {where.path.parent}; make it first.")
     history = History(chosen)
     try:
         yield history

@@ -22,7 +22,7 @@ def serve(chosen: Settings, host: str = HOST, port: int = PORT) -> None:
         build_views(history)
         shown = f"[{host}]" if ":" in host else host
         err.print(
-            f"Serving {chosen.log_path} on http://{shown}:{port} (Ctrl-C ends it)", markup=False
+            f"Serving {chosen.where} on http://{shown}:{port} (Ctrl-C ends it)", markup=False
         )
         config = uvicorn.Config(
             create_app(history, local_only=True), log_level="warning", lifespan="on"

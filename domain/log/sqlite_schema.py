@@ -6,6 +6,8 @@ DENIED = "the log is append-only: an event is never changed or removed"
 
 _TABLES = (
     """CREATE TABLE IF NOT EXISTS identity (id TEXT NOT NULL)""",
+    """INSERT INTO identity SELECT lower(hex(randomblob(16)))
+        WHERE NOT EXISTS (SELECT 1 FROM identity)""",
     """CREATE TABLE IF NOT EXISTS receipts (
         scope TEXT, key TEXT, digest TEXT NOT NULL,
         first_position INTEGER NOT NULL, last_position INTEGER NOT NULL,
@@ -29,8 +31,6 @@ def _append_only(table: str, same: str) -> Iterable[str]:
     )
 
 
-NAME_ONCE = """INSERT INTO identity SELECT lower(hex(randomblob(16)))
-    WHERE NOT EXISTS (SELECT 1 FROM identity)"""
 STATEMENTS = (
     *_TABLES,
     *_append_only(

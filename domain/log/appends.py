@@ -1,0 +1,93 @@
+"""What is appended to the log together, and what comes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from eventsourcing.persistence import StoredEvent
+
+from domain import codec
+from domain.catalogue import located
+from domain.codec import Stored
+from domain.record import Record
+
+NOWHERE = (0, 0)
+"""The positions in the receipt of a request that changed nothing."""
+
+
+class Receipt(NamedTuple):
+    """Proof that a request was recorded: what it said, and where its events stand."""
+
+    digest: str
+    first_position: int
+    last_position: int
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A name under which a request is recorded at most once, for ever."""
+
+    scope: str
+    key: str
+    digest: str
+
+
+class Entry(NamedTuple):
+    """One record to append, with the times it states itself, if any, and its request's key."""
+
+    record: Record
+    recorded_at: datetime | None = None
+    effective_at: datetime | None = None
+    key: Key | None = None
+
+
+def stored_event(record: Record) -> StoredEvent:
+    """A record as the library stores it, without its times, which are known only at the append."""
+    return StoredEvent(record.stream_id, record.version, record.event.TOPIC, codec.encode(record))
+
+
+@dataclass(slots=True)
+class Append:
+    """One request to append: what to write, what must still hold, and what came of it."""
+
+    entries: Sequence[Entry]
+    read: Mapping[UUID, int]
+    """Per stream that the decision read but does not write, the version it saw."""
+    noted: Sequence[Key] = ()
+    """Keys of requests that change nothing, to be known all the same."""
+    events: Sequence[StoredEvent] = ()
+    """The entries' records as the library stores them, still without their times."""
+    records: list[Record] = field(default_factory=list[Record])
+    """The entries as recorded, with their times and positions."""
+    kept: list[Stored] = field(default_factory=list[Stored])
+    """The same as the log keeps them."""
+    after: int = 0
+    """The position of the record that stands before them in the log; 0 for none."""
+    failure: Exception | None = None
+    done: bool = False
+
+    @property
+    def keys(self) -> set[Key]:
+        """Every key that has to be new."""
+        return {*self.noted, *(entry.key for entry in self.entries if entry.key is not None)}
+
+    def homes(self) -> list[tuple[UUID, UUID]]:
+        """The ids of the entities that begin inside a stream, each with that stream's id."""
+        return [
+            (entity_id, record.stream_id)
+            for record in self.records
+            for entity_id in located(record.event)
+        ]
+
+    def receipts(self) -> dict[Key, tuple[int, int]]:
+        """Where the records of each key stand, first and last."""
+        spans: dict[Key, tuple[int, int]] = {}
+        for entry, record in zip(self.entries, self.records, strict=True):
+            if entry.key is not None:
+                first, _last = spans.get(entry.key, (record.position, 0))
+                spans[entry.key] = (first, record.position)
+        return spans | dict.fromkeys(self.noted, NOWHERE)

@@ -1,0 +1,248 @@
+"""The log in one file of SQLite: the library's recorder, guarded, and readers of its table."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from eventsourcing.persistence import PersistenceError, StoredEvent
+from eventsourcing.sqlite import SQLiteApplicationRecorder, SQLiteCursor, SQLiteDatastore
+
+from domain.codec import Stored
+from domain.log import writing
+from domain.log.appends import Append, Key, Receipt
+from domain.log.errors import LogUnavailableError
+from domain.log.sqlite_schema import STATEMENTS
+from domain.log.times import Clock
+from domain.log.writing import Last
+
+LOCK_TIMEOUT_SECONDS = 30.0
+"""How long a writer waits for the writers of other processes."""
+
+
+class SQLiteLogRecorder(SQLiteApplicationRecorder):
+    """The library's table, guarded, with receipts and the streams of inner entities beside it.
+
+    It writes through a connection of its own, since the library's would parse every statement
+    anew.
+    """
+
+    taken: type[Exception] = sqlite3.IntegrityError
+    _connection: sqlite3.Connection | None = None
+
+    def construct_create_table_statements(self) -> list[str]:
+        return [*super().construct_create_table_statements(), *STATEMENTS]
+
+    def create_table(self) -> None:
+        """Make what is missing, with the write lock first: others may be writing meanwhile."""
+        with self.datastore.get_connection(commit=True) as connection:
+            cursor = connection.cursor()
+            cursor.execute("BEGIN IMMEDIATE")
+            try:
+                self._create_table(cursor)
+                connection.commit()
+            except BaseException:
+                connection.rollback()
+                raise
+
+    @property
+    def connection(self) -> sqlite3.Connection:
+        """The connection that writes; made when it is first needed."""
+        if self._connection is None:
+            self._connection = sqlite3.connect(
+                self.datastore.pool.db_name,
+                isolation_level=None,
+                check_same_thread=False,
+                timeout=LOCK_TIMEOUT_SECONDS,
+            )
+            # What was acknowledged is on disk.
+            self._connection.execute("PRAGMA synchronous = FULL")
+        return self._connection
+
+    def begin(self) -> Last | None:
+        """Begin with the write lock: a transaction that reads first cannot be upgraded."""
+        self.connection.execute("BEGIN IMMEDIATE")
+        query = "SELECT rowid, state FROM stored_events ORDER BY rowid DESC LIMIT 1"
+        row = self.connection.execute(query).fetchone()
+        return None if row is None else Last(*row)
+
+    def commit(self) -> None:
+        self.connection.commit()
+
+    def rollback(self) -> None:
+        self.connection.rollback()
+
+    def part(self) -> None:
+        self.connection.execute("SAVEPOINT append")
+
+    def undo_part(self) -> None:
+        self.connection.execute("ROLLBACK TO append")
+
+    def end_part(self) -> None:
+        self.connection.execute("RELEASE append")
+
+    def versions(self, stream_ids: Sequence[UUID]) -> Mapping[UUID, int]:
+        query = "SELECT MAX(originator_version) FROM stored_events WHERE originator_id = ?"
+        found = {
+            one: self.connection.execute(query, (one.hex,)).fetchone()[0] for one in stream_ids
+        }
+        return {one: version for one, version in found.items() if version is not None}
+
+    def knows(self, keys: Iterable[Key]) -> bool:
+        query = "SELECT 1 FROM receipts WHERE scope = ? AND key = ?"
+        rows = (self.connection.execute(query, (one.scope, one.key)).fetchone() for one in keys)
+        return any(row is not None for row in rows)
+
+    def insert(self, events: Sequence[StoredEvent]) -> Sequence[int]:
+        with closing(self.connection.cursor()) as cursor:
+            return self._insert_events(SQLiteCursor(cursor), events) or ()
+
+    def insert_beside(
+        self, homes: Sequence[tuple[UUID, UUID]], receipts: Mapping[Key, tuple[int, int]]
+    ) -> None:
+        self.connection.executemany(
+            "INSERT INTO entity_streams VALUES (?, ?)",
+            [(entity_id.hex, stream_id.hex) for entity_id, stream_id in homes],
+        )
+        self.connection.executemany(
+            "INSERT INTO receipts VALUES (?, ?, ?, ?, ?)",
+            [(key.scope, key.key, key.digest, *span) for key, span in receipts.items()],
+        )
+
+    def find(self, events: Sequence[StoredEvent]) -> list[Stored]:
+        """Nothing: a file answers whoever writes to it, so no answer is ever lost."""
+        del events
+        return []
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        if self._connection is not None:
+            self._connection.close()
+        self.datastore.close()
+
+
+class _Reader:
+    """As many connections as read at once: the library's pool would queue readers behind writers.
+
+    They belong to no thread, since the threads of a server come and go.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._free: deque[sqlite3.Connection] = deque()
+
+    def rows(self, query: str, parameters: Sequence[Any] = ()) -> list[Any]:
+        try:
+            connection = self._free.pop()
+        except IndexError:
+            connection = self._open()
+        try:
+            return connection.execute(query, parameters).fetchall()
+        finally:
+            self._free.append(connection)
+
+    def _open(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(self._path, isolation_level=None, check_same_thread=False)
+        connection.execute("PRAGMA query_only = ON")
+        return connection
+
+    def close(self) -> None:
+        while self._free:
+            self._free.pop().close()
+
+
+class SQLiteStore:
+    """The log's tables in one file."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._reader = _Reader(path)
+        with self._available():
+            _refuse_foreign(path)
+            self._recorder = SQLiteLogRecorder(SQLiteDatastore(str(path)))
+            self._recorder.create_table()
+
+    def write(self, appends: Sequence[Append], clock: Clock) -> None:
+        with self._available():
+            writing.write(self._recorder, appends, clock)
+
+    def stream(self, stream_id: UUID, after: int) -> list[Stored]:
+        query = (
+            "SELECT topic, state, originator_version, rowid FROM stored_events "
+            "WHERE originator_id = ? AND originator_version > ? ORDER BY originator_version"
+        )
+        return [
+            Stored(topic, state, str(stream_id), version, position)
+            for topic, state, version, position in self._rows(query, (stream_id.hex, after))
+        ]
+
+    def stored(self, after: int, limit: int) -> list[Stored]:
+        query = (
+            "SELECT topic, state, originator_id, originator_version, rowid FROM stored_events "
+            "WHERE rowid > ? ORDER BY rowid LIMIT ?"
+        )
+        return [
+            Stored(topic, state, _dashed(stream_id), version, position)
+            for topic, state, stream_id, version, position in self._rows(query, (after, limit))
+        ]
+
+    def head(self) -> int:
+        return self._rows("SELECT COALESCE(MAX(rowid), 0) FROM stored_events")[0][0]
+
+    def identity(self) -> str:
+        return self._rows("SELECT id FROM identity")[0][0]
+
+    def stream_of(self, entity_id: UUID) -> UUID | None:
+        query = "SELECT stream_id FROM entity_streams WHERE entity_id = ?"
+        rows = self._rows(query, (entity_id.hex,))
+        return UUID(rows[0][0]) if rows else None
+
+    def receipt(self, scope: str, key: str) -> Receipt | None:
+        query = (
+            "SELECT digest, first_position, last_position FROM receipts WHERE scope = ? AND key = ?"
+        )
+        rows = self._rows(query, (scope, key))
+        return Receipt(*rows[0]) if rows else None
+
+    def listen(self, heard: Callable[[], None]) -> None:
+        """Files cannot tell; other processes are found by looking."""
+
+    def close(self) -> None:
+        self._reader.close()
+        self._recorder.close()
+
+    def _rows(self, query: str, parameters: Sequence[Any] = ()) -> list[Any]:
+        with self._available():
+            return self._reader.rows(query, parameters)
+
+    @contextmanager
+    def _available(self) -> Generator[None]:
+        try:
+            yield
+        except (sqlite3.DatabaseError, PersistenceError) as error:
+            raise LogUnavailableError(
+                f"The log {self._path} cannot be used ({error}); check that the file is a "
+                "database of this product, readable and writable, on a disk with room."
+            ) from error
+
+
+def _dashed(digits: str) -> str:
+    """An id as it is spelled everywhere but in SQLite's column."""
+    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
+
+
+def _refuse_foreign(path: Path) -> None:
+    """Leave another program's database alone. Raises LogUnavailableError."""
+    if not path.exists() or path.stat().st_size == 0:
+        return
+    with closing(sqlite3.connect(path)) as connection:
+        names = {row[0] for row in connection.execute("SELECT name FROM sqlite_master")}
+    if names and "stored_events" not in names:
+        raise LogUnavailableError(
+            f"The file {path} is the database of something else; name another file."
+        )

