@@ -32,7 +32,9 @@ app.add_typer(converters, name="convert", no_args_is_help=True)
 
 Database = Annotated[
     str | None,
-    typer.Option("--database", "-d", help="A file or an address; OKR_DATABASE or okr.db by default."),
+    typer.Option(
+        "--database", "-d", help="A file or an address; OKR_DATABASE or okr.db by default."
+    ),
 ]
 Port = Annotated[int, typer.Option(min=1, max=65535, help="The port to listen on.")]
 

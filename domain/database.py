@@ -82,7 +82,7 @@ def _postgres(address: str) -> PostgresDatabase:
     host, port = parts.get("host", ""), parts.get("port", "")
     name, user = parts.get("dbname", ""), parts.get("user", "")
     # An @ or / that stands bare in a password ends it there; the rest becomes host, port or name.
-    if "@" in host + name or not port.replace(",", "").isdecimal() and port:
+    if "@" in host + name or (not port.replace(",", "").isdecimal() and port):
         raise ValueError(_UNREADABLE)
     if not name:
         raise ValueError("name the database, as in postgresql://user:password@host/database")

@@ -116,13 +116,18 @@ class Desk:
         key: Key | None,
         expected: Expected | None,
     ) -> Draft:
-        """The commands as a draft. A refusal counts only if it rests on the latest states."""
-        draft = self.draft()
+        """The commands as a draft, decided on the states at hand: the append checks those.
+
+        A refusal, or that nothing changes, counts only if it rests on the latest states.
+        """
+        draft = Draft(self._shelf)
         try:
-            return _add_all(draft, commands, context, key, expected)
+            if _add_all(draft, commands, context, key, expected).entries:
+                return draft
         except Refusal:
-            self._shelf.forget(draft.streams_touched())
-            return _add_all(self.draft(), commands, context, key, expected)
+            pass
+        self._shelf.forget(draft.streams_touched())
+        return _add_all(self.draft(), commands, context, key, expected)
 
     def _recorded_before(self, key: Key | None) -> tuple[Record, ...] | None:
         receipt = None if key is None else self.log.receipt(key.scope, key.key)

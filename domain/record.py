@@ -1,5 +1,7 @@
 """An event is what happened; a record is an event with its place, its times and its author."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar, cast
@@ -95,6 +97,27 @@ class Record:
     request_id: str | None = None
     source: str = "api"
     position: int = 0
+
+    def placed(
+        self, position: int, stored_at: datetime, recorded_at: datetime, effective_at: datetime
+    ) -> Record:
+        """The same record where and when it came to stand in the log."""
+        return Record(
+            event_id=self.event_id,
+            stream_id=self.stream_id,
+            version=self.version,
+            event=self.event,
+            stored_at=stored_at,
+            recorded_at=recorded_at,
+            effective_at=effective_at,
+            actor=self.actor,
+            reason=self.reason,
+            after_freeze=self.after_freeze,
+            assumed=self.assumed,
+            request_id=self.request_id,
+            source=self.source,
+            position=position,
+        )
 
     @property
     def originator_id(self) -> UUID:

@@ -53,12 +53,14 @@ class LogShelf:
         self._position = position
 
     def appended(self, records: list[Record]) -> None:
-        """Take in what this process has just appended, unless others came in between."""
+        """Take in what this process has just appended, and what others did before it."""
         with self._lock:
             # Positions may have gaps, so only the log can tell what comes next.
             following = self._log.stored(self._position, 1)
             if following and following[0].position == records[0].position:
                 self._take(records)
+            elif records[0].position > self._position:
+                self.catch_up()
 
     def _take(self, records: list[Record]) -> None:
         for record in records:

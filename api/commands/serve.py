@@ -21,9 +21,7 @@ def serve(chosen: Settings, host: str = HOST, port: int = PORT) -> None:
     with listener, opened(chosen) as history:
         build_views(history)
         shown = f"[{host}]" if ":" in host else host
-        err.print(
-            f"Serving {chosen.where} on http://{shown}:{port} (Ctrl-C ends it)", markup=False
-        )
+        err.print(f"Serving {chosen.where} on http://{shown}:{port} (Ctrl-C ends it)", markup=False)
         config = uvicorn.Config(
             create_app(history, local_only=True), log_level="warning", lifespan="on"
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from threading import Lock
 from typing import NamedTuple
 from uuid import UUID
 
@@ -50,6 +51,14 @@ def stored_event(record: Record) -> StoredEvent:
     return StoredEvent(record.stream_id, record.version, record.event.TOPIC, codec.encode(record))
 
 
+class Stamp(NamedTuple):
+    """The three times of a record, known only under the write lock."""
+
+    stored_at: datetime
+    recorded_at: datetime
+    effective_at: datetime
+
+
 @dataclass(slots=True)
 class Append:
     """One request to append: what to write, what must still hold, and what came of it."""
@@ -61,6 +70,8 @@ class Append:
     """Keys of requests that change nothing, to be known all the same."""
     events: Sequence[StoredEvent] = ()
     """The entries' records as the library stores them, still without their times."""
+    stamps: list[Stamp] = field(default_factory=list[Stamp])
+    """Their times, once it is sure that they will be recorded."""
     records: list[Record] = field(default_factory=list[Record])
     """The entries as recorded, with their times and positions."""
     kept: list[Stored] = field(default_factory=list[Stored])
@@ -69,11 +80,43 @@ class Append:
     """The position of the record that stands before them in the log; 0 for none."""
     failure: Exception | None = None
     done: bool = False
+    """Whether somebody has written it, or found why it cannot be."""
+    turn: Lock = field(default_factory=Lock)
+    """Held until it is done, or until it is this one's turn to write."""
+
+    @property
+    def streams(self) -> set[UUID]:
+        """Every stream that it rests on or writes to."""
+        return {*self.read, *(entry.record.stream_id for entry in self.entries)}
 
     @property
     def keys(self) -> set[Key]:
         """Every key that has to be new."""
         return {*self.noted, *(entry.key for entry in self.entries if entry.key is not None)}
+
+    def stamped(self) -> list[StoredEvent]:
+        """The events as they are stored, with their times in front."""
+        return [
+            StoredEvent(
+                event.originator_id,
+                event.originator_version,
+                event.topic,
+                codec.stamp(event.state, *stamp),
+            )
+            for event, stamp in zip(self.events, self.stamps, strict=True)
+        ]
+
+    def place(self, after: int, stamped: Sequence[StoredEvent], positions: Sequence[int]) -> None:
+        """Say where the entries now stand in the log, behind the record at `after`."""
+        self.after = after
+        self.records = [
+            entry.record.placed(position, *stamp)
+            for entry, stamp, position in zip(self.entries, self.stamps, positions, strict=True)
+        ]
+        self.kept = [
+            Stored(one.topic, one.state, str(one.originator_id), one.originator_version, position)
+            for one, position in zip(stamped, positions, strict=True)
+        ]
 
     def homes(self) -> list[tuple[UUID, UUID]]:
         """The ids of the entities that begin inside a stream, each with that stream's id."""

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from threading import Lock
 from uuid import UUID
 
 from domain import codec
@@ -19,6 +17,7 @@ from domain.log.recent import Recent
 from domain.log.sqlite import SQLiteStore
 from domain.log.store import Store
 from domain.log.times import Clock, utc_now
+from domain.log.turns import Turns
 from domain.record import Record
 
 
@@ -32,8 +31,7 @@ class Log:
         self.clock = clock
         self._store = _store(database(where) if isinstance(where, (Path, str)) else where)
         self._listeners: list[Callable[[], None]] = []
-        self._waiting: deque[Append] = deque()
-        self._writing = Lock()
+        self._turns = Turns(self._write)
         self._recent = Recent()
 
     def append(
@@ -46,19 +44,13 @@ class Log:
         of these entries is recorded.
         """
         append = Append(entries, read, noted, [stored_event(entry.record) for entry in entries])
-        self._waiting.append(append)
-        with self._writing:
-            if not append.done:
-                self._write_all_waiting()
+        self._turns.take(append)
         if append.failure is not None:
             raise append.failure
         self._tell()
         return append.records
 
-    def _write_all_waiting(self) -> None:
-        appends: list[Append] = []
-        while self._waiting:
-            appends.append(self._waiting.popleft())
+    def _write(self, appends: Sequence[Append]) -> None:
         failure = LogUnavailableError("The log was not written.")
         written = False
         try:
@@ -73,7 +65,6 @@ class Log:
                     append.failure = append.failure or failure
                 elif append.failure is None:
                     self._recent.remember(append.after, append.kept)
-                append.done = True
 
     def on_append(self, listener: Callable[[], None]) -> None:
         """Call `listener` after every append of this process."""

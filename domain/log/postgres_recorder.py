@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from uuid import UUID
 
 import psycopg
@@ -29,8 +29,8 @@ _DURABLE = """SELECT set_config('synchronous_commit', 'on', false)
     WHERE current_setting('synchronous_commit') = 'off'"""
 _VERSIONS = """SELECT id, (SELECT max(originator_version) FROM okr.stored_events
     WHERE originator_id = id) FROM unnest(%b::uuid[]) AS id"""
-_KNOWN = """SELECT 1 FROM okr.receipts WHERE (scope, key) IN
-    (SELECT * FROM unnest(%b::text[], %b::text[])) LIMIT 1"""
+_KNOWN = """SELECT scope, key FROM okr.receipts WHERE (scope, key) IN
+    (SELECT * FROM unnest(%b::text[], %b::text[]))"""
 _INSERT = """INSERT INTO okr.stored_events (originator_id, originator_version, topic, state)
     SELECT * FROM unnest(%b::uuid[], %b::bigint[], %b::text[], %b::bytea[])
     RETURNING notification_id"""
@@ -126,23 +126,13 @@ class PostgresLogRecorder(PostgresApplicationRecorder):
         if self._connection is not None and not self._connection.closed:
             self._connection.rollback()
 
-    def part(self) -> None:
-        self.connection.execute("SAVEPOINT append")
-
-    def undo_part(self) -> None:
-        self.connection.execute("ROLLBACK TO append")
-
-    def end_part(self) -> None:
-        self.connection.execute("RELEASE append")
-
     def versions(self, stream_ids: Sequence[UUID]) -> Mapping[UUID, int]:
         rows = self.connection.execute(_VERSIONS, (list(stream_ids),), binary=True)
         return {stream_id: version for stream_id, version in rows if version is not None}
 
-    def knows(self, keys: Iterable[Key]) -> bool:
-        found = [(key.scope, key.key) for key in keys]
-        names = [list(column) for column in zip(*found, strict=True)]
-        return self.connection.execute(_KNOWN, names).fetchone() is not None
+    def known(self, keys: Collection[Key]) -> Collection[tuple[str, str]]:
+        names = [[key.scope for key in keys], [key.key for key in keys]]
+        return {(scope, key) for scope, key in self.connection.execute(_KNOWN, names)}
 
     def insert(self, events: Sequence[StoredEvent]) -> Sequence[int]:
         columns = (

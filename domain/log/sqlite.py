@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import deque
-from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
@@ -77,15 +77,6 @@ class SQLiteLogRecorder(SQLiteApplicationRecorder):
     def rollback(self) -> None:
         self.connection.rollback()
 
-    def part(self) -> None:
-        self.connection.execute("SAVEPOINT append")
-
-    def undo_part(self) -> None:
-        self.connection.execute("ROLLBACK TO append")
-
-    def end_part(self) -> None:
-        self.connection.execute("RELEASE append")
-
     def versions(self, stream_ids: Sequence[UUID]) -> Mapping[UUID, int]:
         query = "SELECT MAX(originator_version) FROM stored_events WHERE originator_id = ?"
         found = {
@@ -93,10 +84,10 @@ class SQLiteLogRecorder(SQLiteApplicationRecorder):
         }
         return {one: version for one, version in found.items() if version is not None}
 
-    def knows(self, keys: Iterable[Key]) -> bool:
-        query = "SELECT 1 FROM receipts WHERE scope = ? AND key = ?"
+    def known(self, keys: Collection[Key]) -> Collection[tuple[str, str]]:
+        query = "SELECT scope, key FROM receipts WHERE scope = ? AND key = ?"
         rows = (self.connection.execute(query, (one.scope, one.key)).fetchone() for one in keys)
-        return any(row is not None for row in rows)
+        return {row for row in rows if row is not None}
 
     def insert(self, events: Sequence[StoredEvent]) -> Sequence[int]:
         with closing(self.connection.cursor()) as cursor:

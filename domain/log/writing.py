@@ -6,7 +6,8 @@ and an edit could slip in behind a close.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from itertools import islice
 from typing import NamedTuple, Protocol
 from uuid import UUID
 
@@ -41,20 +42,12 @@ class Transaction(Protocol):
 
     def rollback(self) -> None: ...
 
-    def part(self) -> None:
-        """Begin a part that can be undone alone."""
-        ...
-
-    def undo_part(self) -> None: ...
-
-    def end_part(self) -> None: ...
-
     def versions(self, stream_ids: Sequence[UUID]) -> Mapping[UUID, int]:
         """The version of each of these streams that has any record."""
         ...
 
-    def knows(self, keys: Iterable[Key]) -> bool:
-        """Whether a receipt of any of these keys is there."""
+    def known(self, keys: Collection[Key]) -> Collection[tuple[str, str]]:
+        """The scope and name of those keys of which there is a receipt."""
         ...
 
     def insert(self, events: Sequence[StoredEvent]) -> Sequence[int]:
@@ -80,83 +73,103 @@ def write(
     `again` says that an earlier try may have been recorded although its answer was lost.
     """
     try:
-        writer = _Writer(transaction, transaction.begin(), clock)
-        alone = len(appends) == 1
+        _write_together(transaction, appends, clock, again=again)
+    except transaction.taken:
+        # An id was taken meanwhile. Whose it was shows when each is written alone.
         for append in appends:
-            if not (again and writer.was_written(append)):
-                writer.write(append, alone=alone)
+            _write_alone(transaction, append, clock, again=again)
+
+
+def _write_alone(transaction: Transaction, append: Append, clock: Clock, *, again: bool) -> None:
+    try:
+        _write_together(transaction, [append], clock, again=again)
+    except transaction.taken:
+        append.failure = RaceLostError()
+
+
+def _write_together(
+    transaction: Transaction, appends: Sequence[Append], clock: Clock, *, again: bool
+) -> None:
+    try:
+        last = transaction.begin()
+        waiting = [one for one in appends if not (again and _was_written(transaction, one))]
+        recorded_at = None if last is None else codec.recorded_at(last.state)
+        admission = _Admission(transaction, waiting, Times(clock(), recorded_at))
+        admitted = [append for append in waiting if admission.admits(append)]
+        if admitted:
+            _insert(transaction, admitted, 0 if last is None else last.position)
         transaction.commit()
     except BaseException:
         transaction.rollback()
         raise
 
 
-class _Writer:
-    """Writes appends one behind the other, inside one transaction."""
+class _Admission:
+    """Decides under the lock which appends still hold, each after those before it."""
 
-    def __init__(self, transaction: Transaction, last: Last | None, clock: Clock) -> None:
-        self._transaction = transaction
-        self._position = 0 if last is None else last.position
-        self._times = Times(clock(), None if last is None else codec.recorded_at(last.state))
+    def __init__(self, transaction: Transaction, appends: Sequence[Append], times: Times) -> None:
+        self._times = times
+        streams = {one for append in appends for one in append.streams}
+        keys = {key for append in appends for key in append.keys}
+        self._versions = dict(transaction.versions(list(streams))) if streams else {}
+        self._known = set(transaction.known(keys)) if keys else set[tuple[str, str]]()
 
-    def write(self, append: Append, *, alone: bool) -> None:
-        """Write one append; one that does not hold leaves nothing behind."""
+    def admits(self, append: Append) -> bool:
+        """Whether the append holds; if so, it counts for those that follow."""
         append.failure = None
-        if not alone:
-            self._transaction.part()
-        last = self._times.last
         try:
-            self._check(append)
-            self._insert(append)
+            reached = self._reached(append)
+            names = self._new_names(append)
+            self._times.stamp(append)
         except (RaceLostError, KeyTakenError, RecordedTimeGoesBack) as failure:
             append.failure = failure
-        except self._transaction.taken:
-            append.failure = RaceLostError()
-        if append.failure is None:
-            self._position = append.kept[-1].position if append.kept else self._position
-        else:
-            self._times.last = last
-        self._end(append, alone=alone)
-
-    def _end(self, append: Append, *, alone: bool) -> None:
-        """End the append's part; one that is alone needs none, the transaction is its own."""
-        if alone:
-            if append.failure is not None:
-                self._transaction.rollback()
-            return
-        if append.failure is not None:
-            self._transaction.undo_part()
-        self._transaction.end_part()
-
-    def _check(self, append: Append) -> None:
-        """Whether every stream that was read still stands where it stood, and every key is new."""
-        if append.read:
-            versions = self._transaction.versions(list(append.read))
-            if any(versions.get(one, 0) != version for one, version in append.read.items()):
-                raise RaceLostError
-        keys = append.keys
-        if keys and self._transaction.knows(keys):
-            raise KeyTakenError
-
-    def _insert(self, append: Append) -> None:
-        stamped = self._times.stamp(append)
-        positions = self._transaction.insert(stamped) if stamped else ()
-        append.after = self._position
-        append.records = self._times.records(append, positions)
-        append.kept = [
-            Stored(one.topic, one.state, str(one.originator_id), one.originator_version, place)
-            for one, place in zip(stamped, positions, strict=True)
-        ]
-        homes, receipts = append.homes(), append.receipts()
-        if homes or receipts:
-            self._transaction.insert_beside(homes, receipts)
-
-    def was_written(self, append: Append) -> bool:
-        """Whether an earlier try recorded this append after all; then it is told so."""
-        found = self._transaction.find(append.events)
-        records = [codec.decode(stored) for stored in found]
-        ours = [entry.record.event_id for entry in append.entries]
-        if not ours or [record.event_id for record in records] != ours:
             return False
-        append.records = records
+        self._versions |= reached
+        self._known |= names
         return True
+
+    def _reached(self, append: Append) -> dict[UUID, int]:
+        """The versions of the streams it writes, once it has. Raises RaceLostError."""
+        for stream_id, version in append.read.items():
+            if self._versions.get(stream_id, 0) != version:
+                raise RaceLostError
+        reached: dict[UUID, int] = {}
+        for entry in append.entries:
+            stream_id, version = entry.record.stream_id, entry.record.version
+            if version != reached.get(stream_id, self._versions.get(stream_id, 0)) + 1:
+                raise RaceLostError
+            reached[stream_id] = version
+        return reached
+
+    def _new_names(self, append: Append) -> set[tuple[str, str]]:
+        """The names of its keys, every one of them new. Raises KeyTakenError."""
+        names = {(key.scope, key.key) for key in append.keys}
+        if not self._known.isdisjoint(names):
+            raise KeyTakenError
+        return names
+
+
+def _insert(transaction: Transaction, appends: Sequence[Append], after: int) -> None:
+    """Insert what was admitted in one go, and tell each append where its records stand."""
+    stamped = [append.stamped() for append in appends]
+    positions = iter(transaction.insert([event for events in stamped for event in events]))
+    homes: list[tuple[UUID, UUID]] = []
+    receipts: dict[Key, tuple[int, int]] = {}
+    for append, events in zip(appends, stamped, strict=True):
+        append.place(after, events, list(islice(positions, len(events))))
+        after = append.kept[-1].position if append.kept else after
+        homes += append.homes()
+        receipts |= append.receipts()
+    if homes or receipts:
+        transaction.insert_beside(homes, receipts)
+
+
+def _was_written(transaction: Transaction, append: Append) -> bool:
+    """Whether an earlier try recorded this append after all; then it is told so."""
+    found = transaction.find(append.events)
+    records = [codec.decode(stored) for stored in found]
+    ours = [entry.record.event_id for entry in append.entries]
+    if not ours or [record.event_id for record in records] != ours:
+        return False
+    append.failure, append.records = None, records
+    return True
