@@ -1,4 +1,7 @@
-"""The command line `okr`. It exits with 0 when done, 1 when refused or failed, 2 when misused."""
+"""The command line `okr`. It exits with 0 when done, 1 when refused or failed, 2 when misused.
+
+`okr rebuild` exits with 3 when it found differences.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,8 @@ from api.commands.convert import convert_okr_tracker
 from api.commands.demo import demo as run_demo
 from api.commands.import_file import import_file, show
 from api.commands.opening import settings
+from api.commands.rebuild import rebuild_views
+from api.commands.rebuild import show as show_rebuilt
 from api.commands.serve import HOST, PORT
 from api.commands.serve import serve as run_server
 from api.commands.terminal import CommandFailed, err
@@ -59,6 +64,23 @@ def import_(
 ) -> None:
     """Record history from a file; lines that are known already record nothing."""
     show(import_file(settings(database), file, dry_run=dry_run), dry_run=dry_run)
+
+
+@app.command(epilog="Example: okr rebuild --dry-run")
+def rebuild(
+    database: Database = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Compare only; leave the views as they are.")
+    ] = False,
+) -> None:
+    """Build the views anew beside the running service, report differences, and switch over.
+
+    Exits with 3 when the old views were not what the log says.
+    """
+    report = rebuild_views(settings(database), dry_run=dry_run)
+    show_rebuilt(report, dry_run=dry_run)
+    if not report.is_same:
+        raise typer.Exit(3)
 
 
 @app.command(epilog="Example: okr demo --serve")

@@ -5,25 +5,49 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from secrets import token_hex
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy.exc import DatabaseError, DisconnectionError, OperationalError
+
+from domain.log import LogUnavailableError
+
+_FOLLOWING = ("PRAGMA journal_mode = WAL", "PRAGMA cache_size = -65536")
+_BUILDING = ("PRAGMA journal_mode = MEMORY", "PRAGMA cache_size = -262144")
+"""Nobody else reads what is being built, so its changes need not stand apart at first."""
+
+CHECKPOINT_PAGES = 10_000
+"""How long the file of recent changes grows before it is taken over; each time costs."""
+
+
+class Building(NamedTuple):
+    """Which file another one is built beside, and the lock of the one who builds."""
+
+    original: SQLiteHome
+    lock: sqlite3.Connection
 
 
 class SQLiteHome:
-    """One file. Losing it loses nothing, so its transactions need not wait for the disk."""
+    """One file. Losing it loses nothing, so its transactions need not wait for the disk.
 
-    def __init__(self, path: Path) -> None:
+    Once the views were built anew, the file's name is a link to the file that replaced it: the
+    files that SQLite keeps beside a database are named after the real one, so those of the old
+    one are never taken for those of the new.
+    """
+
+    def __init__(self, path: Path, building: Building | None = None) -> None:
         self._path = path
+        self._building = building
+        self.is_beside = building is not None
 
     def prepare(
         self, current: Callable[[Connection], bool], make: Callable[[Connection], None]
     ) -> None:
         """Throw the file away unless it is `current`, then `make` what is missing."""
         if not self._usable(current):
-            for suffix in ("", "-wal", "-shm"):
-                Path(f"{self._path}{suffix}").unlink(missing_ok=True)
+            _remove(self._path.resolve())
+            _remove(self._path)
         engine = self.writer()
         with engine.begin() as connection:
             make(connection)
@@ -31,8 +55,8 @@ class SQLiteHome:
 
     def _usable(self, current: Callable[[Connection], bool]) -> bool:
         if not self._path.exists():
-            return True
-        engine = _engine(self._path, "BEGIN")
+            return not self._path.is_symlink()
+        engine = self._engine("BEGIN")
         try:
             with engine.connect() as connection:
                 return current(connection)
@@ -46,30 +70,111 @@ class SQLiteHome:
 
     def writer(self) -> Engine:
         """Connections whose transactions begin with the write lock."""
-        return _engine(self._path, "BEGIN IMMEDIATE")
+        return self._engine("BEGIN IMMEDIATE")
 
     def reader(self) -> Engine:
         """Connections whose transactions are snapshots."""
         # Answers that are streamed hold a connection each; nobody else waits for them.
-        return _engine(self._path, "BEGIN", max_overflow=-1)
+        return self._engine("BEGIN", max_overflow=-1)
 
-    def lock(self, connection: Connection) -> None:
-        """Nothing more: the transaction began with the lock."""
+    def lock(self, connection: Connection) -> bool:
+        """The transaction began with the lock; but its file may have been replaced before."""
+        return connection.info["file"] == self._file()
 
+    def beside(self) -> SQLiteHome:
+        """A new file beside this one. Raises LogUnavailableError while somebody builds another."""
+        builder = sqlite3.connect(f"{self._path}.rebuild", timeout=0, isolation_level=None)
+        try:
+            builder.execute("BEGIN EXCLUSIVE")
+        except sqlite3.OperationalError:
+            builder.close()
+            raise LogUnavailableError(
+                f"The views {self._path} are being rebuilt already; wait until that is done."
+            ) from None
+        for leftover in self._path.parent.glob(f"{self._path.name}.built-*"):
+            if not leftover.name.startswith(self._path.resolve().name):
+                leftover.unlink()
+        path = self._path.with_name(f"{self._path.name}.built-{token_hex(4)}")
+        return SQLiteHome(path, Building(self, builder))
 
-def _engine(path: Path, begin: str, **pool: int) -> Engine:
-    engine = create_engine(f"sqlite:///{path}", **pool)
+    def take_over(self, finish: Callable[[], object]) -> None:
+        """Let the name of the other file stand for this one."""
+        if self._building is None:
+            raise ValueError(f"{self._path} was not built beside another file")
+        engine = self._building.original.writer()
+        with engine.begin():
+            finish()
+            self._settle()
+            self._building.original.point_at(self._path)
+            self.is_beside = False
+        engine.dispose()
 
-    @event.listens_for(engine, "connect")
-    def _prepare(connection: sqlite3.Connection, _record: Any) -> None:
-        # The driver's own transactions start too late for a read snapshot; ours are explicit.
-        connection.isolation_level = None
+    def _settle(self) -> None:
+        """Let readers and a writer use the file at the same time from now on."""
+        connection = sqlite3.connect(self._path, isolation_level=None)
         connection.execute("PRAGMA journal_mode = WAL")
-        # Losing the views loses nothing, so they need not wait for the disk.
-        connection.execute("PRAGMA synchronous = OFF")
+        connection.close()
 
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)
+    def point_at(self, other: Path) -> None:
+        """Make the name a link to another file, in one step, and remove the file it named before.
 
-    return engine
+        Whoever has that one open still may use it.
+        """
+        replaced = self._path.resolve()
+        link = self._path.with_name(f"{self._path.name}.link")
+        link.unlink(missing_ok=True)
+        link.symlink_to(other.name)
+        link.replace(self._path)
+        if replaced != self._path.absolute():
+            replaced.unlink(missing_ok=True)
+        _remove_beside(replaced)
+
+    def discard(self) -> None:
+        """Remove the file unless it replaced another one, and let others build."""
+        if self.is_beside:
+            _remove(self._path)
+        if self._building is not None:
+            self._building.lock.close()
+
+    def _file(self) -> int | None:
+        """What tells the file from others of its name; None where it is not there."""
+        try:
+            return self._path.stat().st_ino
+        except FileNotFoundError:
+            return None
+
+    def _engine(self, begin: str, **pool: int) -> Engine:
+        engine = create_engine(f"sqlite:///{self._path}", **pool)
+
+        @event.listens_for(engine, "connect")
+        def _prepare(connection: sqlite3.Connection, record: Any) -> None:
+            # The driver's own transactions start too late for a read snapshot; ours are explicit.
+            connection.isolation_level = None
+            for pragma in _BUILDING if self.is_beside else _FOLLOWING:
+                connection.execute(pragma)
+            connection.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
+            # Losing the views loses nothing, so they need not wait for the disk.
+            connection.execute("PRAGMA synchronous = OFF")
+            record.info["file"] = self._file()
+
+        @event.listens_for(engine, "checkout")
+        def _refuse_replaced(_connection: Any, record: Any, _proxy: Any) -> None:
+            if record.info["file"] != self._file():
+                raise DisconnectionError
+
+        @event.listens_for(engine, "begin")
+        def _begin(connection: Connection) -> None:
+            connection.exec_driver_sql(begin)
+
+        return engine
+
+
+def _remove(path: Path) -> None:
+    path.unlink(missing_ok=True)
+    _remove_beside(path)
+
+
+def _remove_beside(path: Path) -> None:
+    """Remove the files that SQLite keeps beside a database."""
+    for suffix in ("-wal", "-shm", "-journal"):
+        Path(f"{path}{suffix}").unlink(missing_ok=True)

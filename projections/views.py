@@ -24,6 +24,7 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy import Text as AnyText
+from sqlalchemy.schema import CreateTable
 
 from domain.database import Database, PostgresDatabase, SQLiteFile
 from domain.log import LogUnavailableError
@@ -135,6 +136,9 @@ Index("trail_cycle", trail.c.cycle_id, trail.c.effective_at, trail.c.position)
 class Home(Protocol):
     """Where the read tables stand."""
 
+    is_beside: bool
+    """Whether they are being built beside others, and nobody reads them yet."""
+
     def prepare(
         self, current: Callable[[Connection], bool], make: Callable[[Connection], None]
     ) -> None:
@@ -149,8 +153,23 @@ class Home(Protocol):
         """Connections whose transactions are snapshots."""
         ...
 
-    def lock(self, connection: Connection) -> None:
-        """Let nobody else write until this transaction ends."""
+    def lock(self, connection: Connection) -> bool:
+        """Let nobody else write until this transaction ends; False if the tables moved away."""
+        ...
+
+    def beside(self) -> Home:
+        """A place to build them anew, for one builder at a time.
+
+        Raises LogUnavailableError while somebody else is building.
+        """
+        ...
+
+    def take_over(self, finish: Callable[[], object]) -> None:
+        """Of tables beside others: let nobody write those, `finish` these, and stand there."""
+        ...
+
+    def discard(self) -> None:
+        """Remove what was built beside, unless it stands in the other's place now."""
         ...
 
 
@@ -163,7 +182,7 @@ class Views:
     """
 
     def __init__(
-        self, where: Database | Path, log_identity: str = "", log_head: int | None = None
+        self, where: Database | Path | Home, log_identity: str = "", log_head: int | None = None
     ) -> None:
         self._home = _home(where)
         self._identity = log_identity
@@ -181,7 +200,11 @@ class Views:
         return same and (self._log_head is None or row.position <= self._log_head)
 
     def _make(self, connection: Connection) -> None:
-        metadata.create_all(connection)
+        # Views that are built beside others get their indexes at the end, where that is quicker.
+        for table in metadata.sorted_tables:
+            connection.execute(CreateTable(table, if_not_exists=True))
+        if not self._home.is_beside:
+            _index(connection)
         if connection.execute(select(position_table.c.position)).first() is None:
             row = {
                 "schema_version": SCHEMA_VERSION,
@@ -193,9 +216,12 @@ class Views:
     @contextmanager
     def write(self) -> Generator[Connection]:
         """One transaction that alone may write; rolled back whole on any error."""
-        with self._writer.begin() as connection:
-            self._home.lock(connection)
-            yield connection
+        while True:
+            with self._writer.begin() as connection:
+                if self._home.lock(connection):
+                    yield connection
+                    return
+                connection.invalidate()
 
     @contextmanager
     def read(self) -> Generator[Connection]:
@@ -203,18 +229,56 @@ class Views:
         with self._reader.begin() as connection:
             yield connection
 
+    @contextmanager
+    def beside(self) -> Generator[Views]:
+        """Empty views to be built anew beside these; gone afterwards, unless they replaced these.
+
+        Raises LogUnavailableError while somebody else is building.
+        """
+        home = self._home.beside()
+        try:
+            other = Views(home, self._identity)
+            try:
+                yield other
+            finally:
+                other.close()
+        finally:
+            home.discard()
+
+    def take_over(self, finish: Callable[[], object]) -> None:
+        """Let nobody write the views that these were built beside, `finish` these, and stand there.
+
+        Whoever reads or writes those, in whichever process, has these next time.
+        """
+
+        def finished() -> None:
+            finish()
+            with self.write() as connection:
+                _index(connection)
+            self.close()
+
+        self._home.take_over(finished)
+
     def close(self) -> None:
         """Let go of the database."""
         self._writer.dispose()
         self._reader.dispose()
 
 
-def _home(where: Database | Path) -> Home:
+def _index(connection: Connection) -> None:
+    for table in metadata.sorted_tables:
+        for index in sorted(table.indexes, key=lambda one: str(one.name)):
+            index.create(connection, checkfirst=True)
+
+
+def _home(where: Database | Path | Home) -> Home:
     match where:
         case PostgresDatabase():
             return PostgresHome(where, metadata.tables, position_table.name)
         case SQLiteFile(path) | (Path() as path):
             return SQLiteHome(path)
+        case _:
+            return where
 
 
 def insert_rows(connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:

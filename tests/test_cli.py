@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import socket
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -52,6 +54,21 @@ def test_an_import_says_what_it_recorded(tmp_path: Path, file: Path) -> None:
     assert "0 recorded as 0 events, 7 known already" in again.stderr
     assert (tmp_path / "okr.db").exists()
     assert (tmp_path / "okr.views.db").exists()
+
+
+def test_a_rebuild_says_what_differed_and_mends_it(tmp_path: Path, file: Path) -> None:
+    okr("import", file, folder=tmp_path)
+    right = okr("rebuild", folder=tmp_path)
+    assert right.returncode == 0, right
+    assert "No row differs up to position 7; the views are the new ones now." in right.stderr
+    with closing(sqlite3.connect(tmp_path / "okr.views.db")) as connection:
+        connection.execute("DELETE FROM trail WHERE position = 7")
+        connection.commit()
+    looked = okr("rebuild", "--dry-run", folder=tmp_path)
+    assert (looked.returncode, "nothing was switched" in looked.stderr) == (3, True)
+    assert "trail: position 7: was missing" in looked.stdout
+    assert okr("rebuild", folder=tmp_path).returncode == 3
+    assert okr("rebuild", folder=tmp_path).returncode == 0
 
 
 def test_a_dry_run_records_nothing(tmp_path: Path, file: Path) -> None:

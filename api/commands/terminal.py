@@ -17,8 +17,11 @@ class CommandFailed(Exception):
 
 
 @contextmanager
-def bar(what: str, total: int) -> Generator[Callable[[int], None]]:
-    """A progress bar for long work; call the result with how far the work has come."""
+def bar(what: str, total: int | None) -> Generator[Callable[[int], None]]:
+    """A progress bar for long work; call the result with how far the work has come.
+
+    Without a `total` it shows how much is done, not how much is left.
+    """
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     shown = Progress(
         *columns, TimeRemainingColumn(), console=err, transient=True, disable=not err.is_terminal
