@@ -25,8 +25,8 @@ from tests.imports.lines import at, encoded, history
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Generator[Desk]:
-    log = Log(tmp_path / "okr.db")
+def desk(where: str) -> Generator[Desk]:
+    log = Log(where)
     yield Desk(log)
     log.close()
 

@@ -66,7 +66,7 @@ class OnDisk(FollowingUp):
         for log in self.two_desks.logs:
             log.close()
         self.directory.cleanup()
-        assert len(records) == self.watch.positions
+        assert len(records) == self.watch.seen
         self.recorder = Memory(records)
         self.compare(set(self.pictures))
 
