@@ -3,18 +3,47 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
 import psycopg
+import pytest
+from hypothesis import given, settings
+from hypothesis.strategies import SearchStrategy
 
 from domain.database import SQLITE
 from tests.servers import postgres
 
 DATABASES = ("sqlite", "postgresql")
+Property = Callable[..., None]
 TABLES = ("stored_events", "receipts", "entity_streams")
+
+
+SEARCHES = {"sqlite": 1, "postgresql": 5}
+"""By how much fewer examples are searched where each costs more."""
+
+
+def on_every_database(*strategies: SearchStrategy[Any]) -> Callable[[Property], Property]:
+    """Search for a history that breaks a property `(kind, *drawn)`, on every kind of database."""
+    drawn = settings().max_examples
+
+    def decorate(test: Property) -> Property:
+        searches = {
+            kind: settings(max_examples=max(5, drawn // fewer))(given(*strategies)(test))
+            for kind, fewer in SEARCHES.items()
+        }
+
+        @pytest.mark.hypothesis
+        @pytest.mark.parametrize("kind", DATABASES)
+        def searched(kind: str) -> None:
+            searches[kind](kind)
+
+        searched.__name__, searched.__doc__ = test.__name__, test.__doc__
+        return searched
+
+    return decorate
 
 
 @contextmanager
