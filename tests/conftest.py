@@ -1,6 +1,14 @@
-"""What all tests share: how long Hypothesis searches, and where it begins."""
+"""What all tests share: how long Hypothesis searches, where it begins, and the databases."""
 
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
 from hypothesis import HealthCheck, settings
+
+from tests.databases import DATABASES, fresh
 
 # A busy machine draws slowly; that is no failure of what is tested.
 SLOW = [HealthCheck.too_slow]
@@ -16,3 +24,10 @@ settings.register_profile(
 )
 settings.register_profile("fuzz", max_examples=5_000, deadline=None, suppress_health_check=SLOW)
 settings.load_profile("quick")
+
+
+@pytest.fixture(params=DATABASES)
+def where(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of an empty database; each test that asks for one runs on every kind."""
+    with fresh(request.param, tmp_path) as address:
+        yield address

@@ -79,12 +79,20 @@ class Server:
         with connection:
             yield connection
 
-    def control(self, *arguments: str) -> None:
-        """Run `pg_ctl`, for instance to stop the server in the middle of something."""
+    def _control(self, *arguments: str) -> None:
         command = [self._server.bin_path / "pg_ctl", "-D", self._server.pgdata, "-w", *arguments]
         as_user = ["runuser", "-u", self._server.system_user, "--"]
         prefix = as_user if self._server.system_user else []
         subprocess.run([*prefix, *command], check=True, capture_output=True, timeout=60)
+
+    @contextmanager
+    def away(self) -> Generator[None]:
+        """While it is stopped, as for an update."""
+        self._control("stop", "-m", "fast")
+        try:
+            yield
+        finally:
+            self._server.ensure_postgres_running()
 
     def close(self) -> None:
         """Stop it and remove its folder."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import orjson
+import psycopg
 import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import update
@@ -15,8 +16,10 @@ from api.history import History
 from api.importing import import_lines
 from api.sample import lines
 from api.settings import Settings
+from domain.database import PostgresDatabase, SQLiteFile
 from domain.values import source_id
-from projections.views import Views, position_table
+from projections.views import position_table
+from tests.databases import DATABASES, fresh
 
 QUARTER = source_id("sample", "26q3")
 LOWERED = source_id("sample", "26q3-growth-o1-kr1")
@@ -42,14 +45,17 @@ REQUESTS = [
 ]
 
 
-@pytest.fixture(scope="module")
-def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """The sample company's history, imported once."""
-    settings = Settings(database=f"sqlite:///{tmp_path_factory.mktemp('sample') / 'okr.db'}")
-    history = History(settings)
-    import_lines(history.desk, [orjson.dumps(line) for line in lines()])
-    history.close()
-    return settings
+@pytest.fixture(scope="module", params=DATABASES)
+def settings(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Settings]:
+    """The sample company's history, imported once for each kind of database."""
+    with fresh(request.param, tmp_path_factory.mktemp("sample")) as where:
+        settings = Settings(database=where)
+        history = History(settings)
+        import_lines(history.desk, [orjson.dumps(line) for line in lines()])
+        history.close()
+        yield settings
 
 
 def answers(settings: Settings) -> list[bytes]:
@@ -60,28 +66,38 @@ def answers(settings: Settings) -> list[bytes]:
     return [one.content for one in found]
 
 
-def delete(views: Path) -> None:
-    for suffix in ("", "-wal", "-shm"):
-        Path(f"{views}{suffix}").unlink(missing_ok=True)
+def delete(settings: Settings) -> None:
+    match settings.where.views:
+        case SQLiteFile(path):
+            for suffix in ("", "-wal", "-shm"):
+                Path(f"{path}{suffix}").unlink(missing_ok=True)
+        case PostgresDatabase(address):
+            with psycopg.connect(address) as connection:
+                connection.execute("DROP SCHEMA okr_views CASCADE")
 
 
-def damage(views: Path) -> None:
-    delete(views)
-    views.write_bytes(b"no database at all" * 500)
+def damage(settings: Settings) -> None:
+    match settings.where.views:
+        case SQLiteFile(path):
+            delete(settings)
+            path.write_bytes(b"no database at all" * 500)
+        case PostgresDatabase(address):
+            with psycopg.connect(address) as connection:
+                connection.execute("DROP TABLE okr_views.states")
+                connection.execute("ALTER TABLE okr_views.view_position DROP COLUMN log_identity")
 
 
-def age(views: Path) -> None:
-
-    opened = Views(views)
-    with opened.write() as connection:
+def age(settings: Settings) -> None:
+    history = History(settings)
+    with history.views.write() as connection:
         connection.execute(update(position_table).values(schema_version=0))
-    opened.close()
+    history.close()
 
 
 @pytest.mark.parametrize("spoil", [delete, damage, age])
 def test_answers_are_the_same_bytes_after(
-    settings: Settings, spoil: Callable[[Path], None]
+    settings: Settings, spoil: Callable[[Settings], None]
 ) -> None:
     before = answers(settings)
-    spoil(settings.views_path)
+    spoil(settings)
     assert answers(settings) == before

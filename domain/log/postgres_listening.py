@@ -15,7 +15,7 @@ from psycopg.sql import SQL, Identifier
 from domain.database import PostgresDatabase
 from domain.postgres import connect
 
-RETRY_SECONDS = 2.0
+RETRY_SECONDS = 0.5
 """How long to wait before a lost connection is tried again."""
 
 

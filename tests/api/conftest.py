@@ -1,9 +1,8 @@
-"""The app on real SQLite files, with a clock that stands still until a test moves it."""
+"""The app on real databases, with a clock that stands still until a test moves it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from fastapi import FastAPI
@@ -21,8 +20,8 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def history(tmp_path: Path, clock: Clock) -> History:
-    return History(Settings(database=f"sqlite:///{tmp_path / 'okr.db'}"), clock)
+def history(where: str, clock: Clock) -> History:
+    return History(Settings(database=where), clock)
 
 
 @pytest.fixture

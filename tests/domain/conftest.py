@@ -1,9 +1,8 @@
-"""Desks of two processes on one database file."""
+"""Desks of two processes on one database."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -12,8 +11,8 @@ from tests.domain.desks import Office
 
 
 @pytest.fixture
-def office(tmp_path: Path) -> Iterator[Office]:
-    office = Office(tmp_path / "log.db")
+def office(where: str) -> Iterator[Office]:
+    office = Office(where)
     yield office
     office.close()
 

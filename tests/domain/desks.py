@@ -1,11 +1,10 @@
-"""Desks on real database files for tests, and ways to come in between."""
+"""Desks on real databases for tests, and ways to come in between."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import ExitStack
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -25,14 +24,14 @@ from tests.spec import LOCAL, NOW, Done, Steps
 
 
 class Office:
-    """Desks on one database file, as processes of their own would have them."""
+    """Desks on one database, as processes of their own would have them."""
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    def __init__(self, where: str) -> None:
+        self.where = where
         self._logs = ExitStack()
 
     def desk(self) -> Desk:
-        log = Log(self.path, StillClock())
+        log = Log(self.where, StillClock())
         self._logs.callback(log.close)
         return Desk(log)
 

@@ -1,4 +1,4 @@
-"""Logs on real SQLite files for tests, with a clock that stands still until it is set."""
+"""Logs on real databases for tests, with a clock that stands still until it is set."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ class StillClock:
 
 
 @contextmanager
-def opened(path: Path, clock: Clock | None = None) -> Generator[Log]:
+def opened(where: str | Path, clock: Clock | None = None) -> Generator[Log]:
     """A log that is closed again."""
-    log = Log(path, clock or StillClock())
+    log = Log(where, clock or StillClock())
     try:
         yield log
     finally:

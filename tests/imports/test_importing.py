@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import sqlite3
 import subprocess
 import sys
 import time
@@ -25,8 +24,8 @@ from tests.imports.lines import at, encoded, history
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Generator[Desk]:
-    log = Log(tmp_path / "okr.db")
+def desk(where: str) -> Generator[Desk]:
+    log = Log(where)
     yield Desk(log)
     log.close()
 
@@ -164,10 +163,12 @@ def test_rules_of_process_do_not_refuse_what_did_happen(desk: Desk) -> None:
     assert import_lines(desk, encoded(lines)).recorded == 8
 
 
-def test_an_import_killed_half_way_ends_like_one_that_was_not(tmp_path: Path) -> None:
+def test_an_import_killed_half_way_ends_like_one_that_was_not(
+    where: str, tmp_path: Path
+) -> None:
     file = tmp_path / "history.jsonl"
     file.write_bytes(b"".join(encoded(history(check_ins=6_000))))
-    cut, whole = tmp_path / "cut.db", tmp_path / "whole.db"
+    cut, whole = where, f"sqlite:///{tmp_path / 'whole.db'}"
     killed = subprocess.Popen(command(file, cut), stderr=subprocess.DEVNULL)
     wait_until_begun(cut, killed)
     killed.send_signal(signal.SIGKILL)
@@ -184,7 +185,7 @@ def test_an_import_killed_half_way_ends_like_one_that_was_not(tmp_path: Path) ->
     assert one == other
 
 
-def command(file: Path, database: Path) -> list[str]:
+def command(file: Path, database: str) -> list[str]:
     return [
         sys.executable,
         "-c",
@@ -192,27 +193,26 @@ def command(file: Path, database: Path) -> list[str]:
         "import",
         str(file),
         "-d",
-        str(database),
+        database,
     ]
 
 
-def wait_until_begun(database: Path, process: subprocess.Popen[bytes]) -> None:
+def wait_until_begun(database: str, process: subprocess.Popen[bytes]) -> None:
     """Look at the growing log until its first batch is there."""
+    log = Log(database)
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline and process.poll() is None:
-        if database.exists() and positions(database) > 0:
-            return
+        if log.head() > 0:
+            break
         os.sched_yield()
+    log.close()
 
 
-def positions(database: Path) -> int:
-    connection = sqlite3.connect(database)
-    try:
-        return connection.execute("SELECT COUNT(*) FROM stored_events").fetchone()[0]
-    except sqlite3.OperationalError:
-        return 0
-    finally:
-        connection.close()
+def positions(database: str) -> int:
+    log = Log(database)
+    found = len(log.stored(0, 100_000))
+    log.close()
+    return found
 
 
 def test_a_line_that_changed_nothing_is_known_like_any_other(desk: Desk) -> None:

@@ -37,7 +37,8 @@ class Watch:
     moved: dict[tuple[UUID, str], datetime] = field(
         default_factory=dict[tuple[UUID, str], datetime]
     )
-    positions: int = 0
+    position: int = 0
+    seen: int = 0
     recorded_at: datetime | None = None
 
     def see(self, records: Iterable[Record]) -> None:
@@ -48,9 +49,10 @@ class Watch:
             self._numbers(record)
 
     def _place(self, record: Record) -> None:
-        """Positions and versions count, and recorded times never run backwards."""
-        self.positions += 1
-        assert record.position == self.positions
+        """Positions rise, versions count, and recorded times never run backwards."""
+        self.seen += 1
+        assert record.position > self.position
+        self.position = record.position
         self.versions[record.stream_id] = self.versions.get(record.stream_id, 0) + 1
         assert record.version == self.versions[record.stream_id]
         assert self.recorded_at is None or record.recorded_at >= self.recorded_at

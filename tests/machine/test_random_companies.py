@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
@@ -16,6 +17,7 @@ from domain.book import State
 from domain.desk import Desk
 from domain.log import Log
 from domain.record import Command, Context, Record
+from tests.databases import fresh
 from tests.domain.logs import everything_in
 from tests.machine.company import Recorder
 from tests.machine.doings.chance import live
@@ -35,10 +37,10 @@ class InMemory(FollowingUp):
 
 
 class TwoDesks:
-    """Two desks on one file, as two processes have them, that take turns."""
+    """Two desks on one database, as two processes have them, that take turns."""
 
-    def __init__(self, path: Path, company: FollowingUp) -> None:
-        self.logs = [Log(path, lambda: company.now) for _ in range(2)]
+    def __init__(self, where: str, company: FollowingUp) -> None:
+        self.logs = [Log(where, lambda: company.now) for _ in range(2)]
         self.desks = [Desk(log) for log in self.logs]
         self.asked = 0
 
@@ -55,18 +57,22 @@ class TwoDesks:
 class OnDisk(FollowingUp):
     """A company whose changes are recorded in a database."""
 
+    kind = "sqlite"
+
     def opened(self) -> Recorder:
-        self.directory = TemporaryDirectory()
-        self.two_desks = TwoDesks(Path(self.directory.name) / "log.db", self)
+        self.place = ExitStack()
+        folder = self.place.enter_context(TemporaryDirectory())
+        where = self.place.enter_context(fresh(self.kind, Path(folder)))
+        self.two_desks = TwoDesks(where, self)
         return self.two_desks
 
     def teardown(self) -> None:
-        """What stands on the disk comes to the same when it is folded from its beginning."""
+        """What stands in the database comes to the same when it is folded from its beginning."""
         records = everything_in(self.two_desks.logs[0])
         for log in self.two_desks.logs:
             log.close()
-        self.directory.cleanup()
-        assert len(records) == self.watch.positions
+        self.place.close()
+        assert len(records) == self.watch.seen
         self.recorder = Memory(records)
         self.compare(set(self.pictures))
 
@@ -85,7 +91,19 @@ def test_busy_companies_are_decided_as_the_model_decides(chance: Random) -> None
     live(InMemory(), chance, 250)
 
 
+class OnServer(OnDisk):
+    """The same on a server."""
+
+    kind = "postgresql"
+
+
 @settings(max_examples=max(4, EXAMPLES // 5))
 @given(st.randoms(use_true_random=True))
 def test_busy_companies_are_recorded_as_they_are_decided(chance: Random) -> None:
     live(OnDisk(), chance, 150)
+
+
+@settings(max_examples=max(2, EXAMPLES // 10))
+@given(st.randoms(use_true_random=True))
+def test_busy_companies_are_recorded_on_servers_as_they_are_decided(chance: Random) -> None:
+    live(OnServer(), chance, 150)

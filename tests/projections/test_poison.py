@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import ClassVar
 from uuid import UUID, uuid4
 
@@ -10,6 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from domain.check_ins import CheckedIn
+from domain.database import database
 from domain.log import Entry, Log
 from domain.people import PersonRegistered
 from domain.record import Event, Record
@@ -58,10 +58,10 @@ def append(log: Log, *events: tuple[UUID, Event]) -> None:
     ],
 )
 def test_poison_is_set_aside_and_everything_else_counts(
-    tmp_path: Path, topic: str, poison: Event, caplog: pytest.LogCaptureFixture
+    where: str, topic: str, poison: Event, caplog: pytest.LogCaptureFixture
 ) -> None:
-    log = Log(tmp_path / "okr.db")
-    views = Views(tmp_path / "views.db")
+    log = Log(where)
+    views = Views(database(where).views)
     anna, ben = PersonRegistered(name="Anna"), PersonRegistered(name="Ben")
     append(log, (ANNA, anna), (GROWTH, poison), (BEN, ben))
     assert Projector(log, views).catch_up() == 3
@@ -77,9 +77,9 @@ def test_poison_is_set_aside_and_everything_else_counts(
     log.close()
 
 
-def test_where_strict_poison_is_raised_with_its_place(tmp_path: Path) -> None:
-    log = Log(tmp_path / "okr.db")
-    views = Views(tmp_path / "views.db")
+def test_where_strict_poison_is_raised_with_its_place(where: str) -> None:
+    log = Log(where)
+    views = Views(database(where).views)
     append(log, (ANNA, PersonRegistered(name="Anna")), (GROWTH, PersonCloned()))
     with pytest.raises(PoisonError, match=r"position 2 \(person\.cloned\)"):
         Projector(log, views, strict=True).catch_up()

@@ -12,10 +12,10 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Connection
 
+from domain.database import database
 from domain.desk import Desk
 from domain.log import Log
 from domain.record import Record
@@ -27,6 +27,7 @@ from projections.replay import replay
 from projections.states import states_at
 from projections.views import Views, metadata
 from tests import oracle
+from tests.databases import fresh, on_every_database
 from tests.histories import CYCLE as CYCLE_ID
 from tests.histories import START, Company, Step, steps
 
@@ -37,10 +38,17 @@ CYCLE = str(CYCLE_ID)
 
 
 @contextmanager
-def lived(history: list[Step], *, live: bool = True) -> Generator[tuple[Log, Views]]:
-    """A history on real files: followed live after each step, or built at the end."""
-    with TemporaryDirectory(dir=MEMORY) as folder:
-        log, views = Log(Path(folder) / "okr.db"), Views(Path(folder) / "okr.views.db")
+def empty(kind: str) -> Generator[str]:
+    """The address of a database with nothing in it."""
+    with TemporaryDirectory(dir=MEMORY) as folder, fresh(kind, Path(folder)) as where:
+        yield where
+
+
+@contextmanager
+def lived(kind: str, history: list[Step], *, live: bool = True) -> Generator[tuple[Log, Views]]:
+    """A history on a real database: followed live after each step, or built at the end."""
+    with empty(kind) as where:
+        log, views = Log(where), Views(database(where).views)
         projector = Projector(log, views)
         if live:
             log.on_append(lambda: follow(projector))
@@ -67,20 +75,20 @@ def rows(views: Views) -> dict[str, list[Any]]:
         }
 
 
-@given(steps)
-def test_following_live_equals_rebuilding_row_for_row(history: list[Step]) -> None:
-    with lived(history) as (log, followed), TemporaryDirectory(dir=MEMORY) as folder:
-        rebuilt = Views(Path(folder) / "rebuilt.db")
+@on_every_database(steps)
+def test_following_live_equals_rebuilding_row_for_row(kind: str, history: list[Step]) -> None:
+    with lived(kind, history) as (log, followed), empty(kind) as elsewhere:
+        rebuilt = Views(database(elsewhere).views)
         Projector(log, rebuilt).catch_up()
         assert rows(followed) == rows(rebuilt)
         rebuilt.close()
 
 
-@given(steps, st.integers(-2, 60), st.integers(1, 60))
+@on_every_database(steps, st.integers(-2, 60), st.integers(1, 60))
 def test_any_instant_as_known_at_any_position_equals_a_plain_fold(
-    history: list[Step], hours: int, known: int
+    kind: str, history: list[Step], hours: int, known: int
 ) -> None:
-    with lived(history, live=False) as (log, views), views.read() as connection:
+    with lived(kind, history, live=False) as (log, views), views.read() as connection:
         records = log.records(0, 10_000)
         known = min(known, len(records))
         instant = START + timedelta(hours=hours)
@@ -115,9 +123,9 @@ def assert_close(shown: float | None, told: Fraction | None) -> None:
         assert abs(Fraction(str(shown)) - told) < Fraction(1, 10**9)
 
 
-@given(steps)
-def test_as_of_now_equals_the_state_that_decisions_see(history: list[Step]) -> None:
-    with lived(history, live=False) as (log, views), views.read() as connection:
+@on_every_database(steps)
+def test_as_of_now_equals_the_state_that_decisions_see(kind: str, history: list[Step]) -> None:
+    with lived(kind, history, live=False) as (log, views), views.read() as connection:
         moment = now(connection, log)
         book = Desk(log).book()
         for state in states_at(connection, CYCLE, moment.micros, moment.position):
@@ -132,11 +140,11 @@ def test_as_of_now_equals_the_state_that_decisions_see(history: list[Step]) -> N
                 assert_close(state["progress"], None if progress is None else Fraction(progress))
 
 
-@given(steps, st.integers(-2, 60), st.integers(-2, 60))
+@on_every_database(steps, st.integers(-2, 60), st.integers(-2, 60))
 def test_a_diff_applied_to_the_first_state_gives_the_second(
-    history: list[Step], first: int, second: int
+    kind: str, history: list[Step], first: int, second: int
 ) -> None:
-    with lived(history, live=False) as (log, views), views.read() as connection:
+    with lived(kind, history, live=False) as (log, views), views.read() as connection:
         last = log.head()
         one = Moment(START + timedelta(hours=first), START, last)
         other = Moment(START + timedelta(hours=second), START, last)
@@ -167,11 +175,11 @@ def without_empty(states: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]
     return {entity_id: state for entity_id, state in said.items() if state}
 
 
-@given(steps)
+@on_every_database(steps)
 def test_a_replay_ends_at_the_final_board_and_tells_every_change_once(
-    history: list[Step],
+    kind: str, history: list[Step],
 ) -> None:
-    with lived(history, live=False) as (log, views), views.read() as connection:
+    with lived(kind, history, live=False) as (log, views), views.read() as connection:
         moment = now(connection, log)
         shown = board(connection, CYCLE, moment, UTC_ZONE)
         frames = list(replay(connection, CYCLE, moment, zone=UTC_ZONE))
@@ -193,9 +201,9 @@ def of_cycle(records: list[Record]) -> list[int]:
     return [one.position for one in records if not one.event.TOPIC.startswith(organisation)]
 
 
-@given(steps)
-def test_each_frame_has_the_totals_of_the_board_at_its_instant(history: list[Step]) -> None:
-    with lived(history, live=False) as (log, views), views.read() as connection:
+@on_every_database(steps)
+def test_each_frame_has_the_totals_of_the_board_at_its_instant(kind: str, history: list[Step]) -> None:
+    with lived(kind, history, live=False) as (log, views), views.read() as connection:
         moment = now(connection, log)
         for frame in replay(connection, CYCLE, moment, zone=UTC_ZONE):
             at = Moment(datetime.fromisoformat(frame["at"]), moment.known_at, moment.position)

@@ -1,4 +1,4 @@
-"""The views as files: whose log they tell of, what they hold, and what cannot stop them."""
+"""The views: whose log they tell of, what they hold, and what cannot stop them."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import func, select
 
 from domain.check_ins import CheckInKeyResult
+from domain.database import database
 from domain.desk import Desk
 from domain.key_results import AddKeyResult
 from domain.log import Log
@@ -30,14 +31,14 @@ FAR = 2**60
 
 
 @pytest.fixture
-def log(tmp_path: Path) -> Generator[Log]:
-    log = Log(tmp_path / "okr.db")
+def log(where: str) -> Generator[Log]:
+    log = Log(where)
     yield log
     log.close()
 
 
-def opened(path: Path, log: Log) -> Views:
-    return Views(path, log.identity(), log.head())
+def opened(where: str, log: Log) -> Views:
+    return Views(database(where).views, log.identity(), log.head())
 
 
 def founded(log: Log) -> Company:
@@ -63,36 +64,36 @@ def with_key_result(company: Company, target: Decimal) -> CheckInKeyResult:
     return CheckInKeyResult(check_in_id=uuid4(), key_result_id=key_result_id, value=Decimal(1))
 
 
-def test_views_of_another_log_are_built_anew(tmp_path: Path, log: Log) -> None:
+def test_views_of_another_log_are_built_anew(tmp_path: Path, where: str, log: Log) -> None:
     founded(log)
-    views = opened(tmp_path / "views.db", log)
+    views = opened(where, log)
     Projector(log, views).catch_up()
     views.close()
     other = Log(tmp_path / "other.db")
-    again = opened(tmp_path / "views.db", other)
+    again = opened(where, other)
     with again.read() as connection:
         assert position(connection) == 0
     again.close()
     other.close()
 
 
-def test_views_ahead_of_their_log_are_built_anew(tmp_path: Path, log: Log) -> None:
+def test_views_ahead_of_their_log_are_built_anew(where: str, log: Log) -> None:
     founded(log)
-    views = opened(tmp_path / "views.db", log)
+    views = opened(where, log)
     Projector(log, views).catch_up()
     views.close()
-    restored = Views(tmp_path / "views.db", log.identity(), log.head() - 1)
+    restored = Views(database(where).views, log.identity(), log.head() - 1)
     with restored.read() as connection:
         assert position(connection) == 0
     restored.close()
 
 
-def test_progress_beyond_all_measure_is_shown(tmp_path: Path, log: Log) -> None:
+def test_progress_beyond_all_measure_is_shown(where: str, log: Log) -> None:
     company = founded(log)
     check_in = with_key_result(company, Decimal("0.01"))
     company.do(check_in.model_copy(update={"value": Decimal(999_999_999_999_999)}))
     company.do(RegisterPerson(person_id=uuid4(), name="Zoe"))
-    views = opened(tmp_path / "views.db", log)
+    views = opened(where, log)
     Projector(log, views).catch_up()
     with views.read() as connection:
         state = state_at(connection, str(check_in.key_result_id), FAR, FAR)
@@ -105,14 +106,14 @@ def test_progress_beyond_all_measure_is_shown(tmp_path: Path, log: Log) -> None:
     views.close()
 
 
-def test_check_ins_entered_newest_first_cost_few_rows_each(tmp_path: Path, log: Log) -> None:
+def test_check_ins_entered_newest_first_cost_few_rows_each(where: str, log: Log) -> None:
     company = founded(log)
     check_in = with_key_result(company, Decimal(100))
     company.now += timedelta(hours=200)
     for late in range(1, 101):
         update = {"check_in_id": uuid4(), "value": Decimal(late)}
         company.do(check_in.model_copy(update=update), late=2 * late)
-    views = opened(tmp_path / "views.db", log)
+    views = opened(where, log)
     Projector(log, views).catch_up()
     with views.read() as connection:
         query = select(func.count()).where(states.c.entity_id == str(check_in.key_result_id))

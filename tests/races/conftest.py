@@ -1,9 +1,8 @@
-"""Racers to choose from, and a file to race over."""
+"""Racers to choose from, and a database to race over."""
 
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator
-from pathlib import Path
 
 import pytest
 
@@ -18,28 +17,23 @@ def processes() -> Iterator[Processes]:
     started.close()
 
 
-@pytest.fixture(params=["threads", "processes"])
+@pytest.fixture(params=["threads", "threads with a desk each", "processes"])
 def racers(request: pytest.FixtureRequest) -> Racers:
-    if request.param == "threads":
-        return Threads()
+    if request.param != "processes":
+        return Threads(desks=2 if request.param == "threads" else Threads.count)
     found: Processes = request.getfixturevalue("processes")
     return found
 
 
 @pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "log.db"
-
-
-@pytest.fixture
-def desk(path: Path) -> Generator[Desk]:
+def desk(where: str) -> Generator[Desk]:
     """The desk of somebody who looks on."""
-    with desk_on(path) as desk:
+    with desk_on(where) as desk:
         yield desk
 
 
 @pytest.fixture
-def other(path: Path) -> Generator[Desk]:
+def other(where: str) -> Generator[Desk]:
     """The desk of another process."""
-    with desk_on(path) as desk:
+    with desk_on(where) as desk:
         yield desk

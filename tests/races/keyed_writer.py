@@ -6,7 +6,6 @@ It prints each request's place, and whether it was told again, as soon as it has
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 
 from domain.desk import Desk, Outcome
 from domain.log import Key
@@ -32,12 +31,12 @@ def request(desk: Desk, number: int) -> Outcome:
     return ask(desk, command, key=Key("killed", f"k-{number}", f"d-{number}"))
 
 
-def main(path: Path) -> None:
-    with desk_on(path) as desk:
+def main(where: str) -> None:
+    with desk_on(where) as desk:
         for number in range(REQUESTS):
             outcome = request(desk, number)
             print(number, outcome.position, flush=True)
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(sys.argv[1])

@@ -1,4 +1,4 @@
-"""Who races: eight threads over two desks, or four processes with a desk of their own each."""
+"""Who races: eight threads over two desks or eight, or four processes with a desk each."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import multiprocessing
 from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
-from pathlib import Path
 from threading import Barrier
 from typing import Any, Protocol
 
@@ -24,34 +23,40 @@ Job = Callable[[Desk, int, Together], Any]
 
 
 class Racers(Protocol):
-    """Runs a job many times at once over one database file."""
+    """Runs a job many times at once over one database."""
 
     count: int
 
-    def race(self, path: Path, job: Job) -> Sequence[Any]:
+    def race(self, where: str, job: Job) -> Sequence[Any]:
         """What the job came to for each racer."""
         ...
 
 
 class Threads:
-    """Threads that share two desks, as the requests of two servers do."""
+    """Threads that share some desks, as the requests of some servers do.
+
+    Each desk writes through a connection of its own.
+    """
 
     count = 8
 
-    def race(self, path: Path, job: Job) -> Sequence[Any]:
+    def __init__(self, desks: int) -> None:
+        self.desks = desks
+
+    def race(self, where: str, job: Job) -> Sequence[Any]:
         barrier = Barrier(self.count, timeout=PATIENCE_SECONDS)
         with ExitStack() as stack:
-            desks = [stack.enter_context(desk_on(path)) for _ in range(2)]
+            desks = [stack.enter_context(desk_on(where)) for _ in range(self.desks)]
             pool = stack.enter_context(ThreadPoolExecutor(self.count))
             futures = [
-                pool.submit(job, desks[number % 2], number, barrier.wait)
+                pool.submit(job, desks[number % self.desks], number, barrier.wait)
                 for number in range(self.count)
             ]
             return [future.result() for future in futures]
 
 
 class Processes:
-    """Processes that share nothing but the file. They are started once for many races."""
+    """Processes that share nothing but the database. They are started once for many races."""
 
     count = 4
 
@@ -62,9 +67,9 @@ class Processes:
             self.count, mp_context=context, initializer=_take, initargs=(barrier,)
         )
 
-    def race(self, path: Path, job: Job) -> Sequence[Any]:
+    def race(self, where: str, job: Job) -> Sequence[Any]:
         futures: list[Future[Any]] = [
-            self._pool.submit(_run, path, job, number) for number in range(self.count)
+            self._pool.submit(_run, where, job, number) for number in range(self.count)
         ]
         return [future.result() for future in futures]
 
@@ -79,17 +84,17 @@ def _take(barrier: Any) -> None:
     _barriers.append(barrier)
 
 
-def _run(path: Path, job: Job, number: int) -> Any:
+def _run(where: str, job: Job, number: int) -> Any:
     """Run in another process: a racer that waits is none that takes a second job."""
-    with desk_on(path) as desk:
+    with desk_on(where) as desk:
         _barriers[0].wait()
         return job(desk, number, _barriers[0].wait)
 
 
 @contextmanager
-def desk_on(path: Path) -> Generator[Desk]:
-    """A desk of its own on a database file."""
-    log = Log(path)
+def desk_on(where: str) -> Generator[Desk]:
+    """A desk of its own on a database."""
+    log = Log(where)
     try:
         yield Desk(log)
     finally:

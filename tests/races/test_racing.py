@@ -6,7 +6,6 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from functools import partial
-from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -75,9 +74,9 @@ def edit_until_it_is_closed(desk: Desk, number: int, together: Together) -> list
     return answers
 
 
-def test_no_edit_slips_in_behind_a_close(racers: Racers, path: Path, desk: Desk) -> None:
+def test_no_edit_slips_in_behind_a_close(racers: Racers, where: str, desk: Desk) -> None:
     set_up(desk, THREE_OBJECTIVES, SCORE)
-    answers = Counter(name for some in racers.race(path, edit_until_it_is_closed) for name in some)
+    answers = Counter(name for some in racers.race(where, edit_until_it_is_closed) for name in some)
     assert answers["CycleStateForbids"] > 0
     assert set(answers) <= {"done", "CycleStateForbids", "LostRace"}
     records = sound(desk)
@@ -105,11 +104,11 @@ def close_a_circle(desk: Desk, number: int, together: Together, size: int) -> li
 
 @pytest.mark.parametrize("size", [2, 4])
 def test_racing_alignments_close_no_circle(
-    racers: Racers, path: Path, desk: Desk, size: int
+    racers: Racers, where: str, desk: Desk, size: int
 ) -> None:
     rings = [draft(one) for turn in range(ROUNDS) for one in ring(size, turn)]
     set_up(desk, THREE_OBJECTIVES, *rings)
-    answers = racers.race(path, partial(close_a_circle, size=size))
+    answers = racers.race(where, partial(close_a_circle, size=size))
     for turn in zip(*answers, strict=True):
         assert turn.count("done") == size - 1
         assert set(turn) <= {"done", "AlignmentCircle", "AlignmentExists"}
@@ -135,10 +134,10 @@ def build_on(desk: Desk, number: int, together: Together, writers: int) -> list[
 
 
 def test_of_writers_on_one_version_one_wins_each_round(
-    racers: Racers, path: Path, desk: Desk
+    racers: Racers, where: str, desk: Desk
 ) -> None:
     ask(desk, RegisterPerson(person_id=ANNA, name="Anna"))
-    rounds = racers.race(path, partial(build_on, writers=WRITERS // racers.count))
+    rounds = racers.race(where, partial(build_on, writers=WRITERS // racers.count))
     for answers in zip(*rounds, strict=True):
         names = Counter(name for some in answers for name in some)
         assert names == {"done": 1, "VersionChanged": WRITERS - 1}
@@ -157,10 +156,10 @@ def ask_with_one_key(desk: Desk, _number: int, together: Together) -> list[tuple
     return told
 
 
-def test_one_key_used_by_all_at_once_records_once(racers: Racers, path: Path, desk: Desk) -> None:
+def test_one_key_used_by_all_at_once_records_once(racers: Racers, where: str, desk: Desk) -> None:
     set_up(desk, THREE_OBJECTIVES)
     before = desk.log.head()
-    told = racers.race(path, ask_with_one_key)
+    told = racers.race(where, ask_with_one_key)
     assert all(one == told[0] for one in told)
     recorded = [record.event_id for record in sound(desk)[before:]]
     assert recorded == [event_id for ids in told[0] for event_id in ids]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -53,19 +52,19 @@ def test_what_was_recorded_between_deciding_and_recording_is_not_missed(
 
 
 def test_a_state_that_was_read_stays_at_hand(
-    known: Desk, path: Path, monkeypatch: pytest.MonkeyPatch
+    known: Desk, where: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with desk_on(path) as late:
+    with desk_on(where) as late:
         assert late.book().person(ANNA) == known.book().person(ANNA)
         monkeypatch.setattr(late.log, "stream", None)
         assert late.book().person(ANNA).name == "Anna"
 
 
 def test_what_lives_in_which_stream_stays_at_hand(
-    desk: Desk, path: Path, monkeypatch: pytest.MonkeyPatch
+    desk: Desk, where: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     set_up(desk, A_PLANNED_CYCLE, draft(), draft(LOYALTY), add(), add(LAUNCH, objective_id=LOYALTY))
-    with desk_on(path) as late:
+    with desk_on(where) as late:
         for _ in range(2):
             homes = [late.book().key_result(one)[0].id for one in (REVENUE, LAUNCH)]
             assert homes == [GROWTH, LOYALTY]
