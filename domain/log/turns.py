@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Sequence
 from threading import Lock
 
@@ -17,7 +18,7 @@ class Turns:
 
     def __init__(self, write: Callable[[Sequence[Append]], None]) -> None:
         self._write = write
-        self._waiting: list[Append] = []
+        self._waiting: deque[Append] = deque()
         self._busy = False
         self._entrance = Lock()
 
@@ -34,7 +35,8 @@ class Turns:
 
     def _write_for_all(self, own: Append) -> None:
         with self._entrance:
-            appends, self._waiting = self._waiting, []
+            appends = list(self._waiting)
+            self._waiting.clear()
         try:
             self._write(appends)
         finally:

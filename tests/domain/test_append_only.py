@@ -10,7 +10,7 @@ import psycopg
 import pytest
 
 from tests.builders import BEN, GROWTH
-from tests.databases import TABLES, dump, fresh, is_file, plain
+from tests.databases import TABLES, dump, fresh, plain
 from tests.domain.logs import ADDED, entry, key, opened
 
 EVENT = "(originator_id, originator_version, topic, state)"

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime, timedelta
-from threading import Event, Semaphore, Thread
+from threading import Event, Semaphore
 from typing import Any
 
 import pytest
@@ -15,7 +14,7 @@ from domain.errors import RecordedTimeGoesBack
 from domain.log import Append, Entry, KeyTakenError, LogUnavailableError, RaceLostError
 from domain.record import Record
 from tests.builders import ANNA, BEN, CARA, GROWTH, LOYALTY, SPEED, uid
-from tests.databases import dump, file_of, is_file, plain
+from tests.databases import dump, is_file, plain
 from tests.domain.logs import ADDED, entry, everything_in, key, opened
 from tests.spec import NOW
 
@@ -61,7 +60,7 @@ def together(
 ) -> list[Future[list[Record]]]:
     """What came of appends that were recorded in one transaction, in this order, after a first."""
     gate = Gate(failure)
-    monkeypatch.setattr("domain.log.facade.deque", gate.queue())
+    monkeypatch.setattr("domain.log.turns.deque", gate.queue())
     with opened(where, gate) as log, ThreadPoolExecutor(len(appends) + 1) as pool:
         first = pool.submit(log.append, [entry(FIRST)], {})
         assert gate.inside.wait(PATIENCE_SECONDS)

@@ -163,9 +163,7 @@ def test_rules_of_process_do_not_refuse_what_did_happen(desk: Desk) -> None:
     assert import_lines(desk, encoded(lines)).recorded == 8
 
 
-def test_an_import_killed_half_way_ends_like_one_that_was_not(
-    where: str, tmp_path: Path
-) -> None:
+def test_an_import_killed_half_way_ends_like_one_that_was_not(where: str, tmp_path: Path) -> None:
     file = tmp_path / "history.jsonl"
     file.write_bytes(b"".join(encoded(history(check_ins=6_000))))
     cut, whole = where, f"sqlite:///{tmp_path / 'whole.db'}"

@@ -177,7 +177,8 @@ def without_empty(states: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]
 
 @on_every_database(steps)
 def test_a_replay_ends_at_the_final_board_and_tells_every_change_once(
-    kind: str, history: list[Step],
+    kind: str,
+    history: list[Step],
 ) -> None:
     with lived(kind, history, live=False) as (log, views), views.read() as connection:
         moment = now(connection, log)
@@ -202,7 +203,9 @@ def of_cycle(records: list[Record]) -> list[int]:
 
 
 @on_every_database(steps)
-def test_each_frame_has_the_totals_of_the_board_at_its_instant(kind: str, history: list[Step]) -> None:
+def test_each_frame_has_the_totals_of_the_board_at_its_instant(
+    kind: str, history: list[Step]
+) -> None:
     with lived(kind, history, live=False) as (log, views), views.read() as connection:
         moment = now(connection, log)
         for frame in replay(connection, CYCLE, moment, zone=UTC_ZONE):
