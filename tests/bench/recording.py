@@ -1,33 +1,67 @@
-"""Recording one change, durable and with the read models kept up, against a bare library save."""
+"""Recording one change, durable and with the views kept up, against a bare library save."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import UTC, datetime
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import contextmanager
 from decimal import Decimal
-from pathlib import Path
-from tempfile import TemporaryDirectory
+from itertools import count, cycle
 from threading import Thread
 from uuid import UUID, uuid4
 
 from eventsourcing.application import Application
 from eventsourcing.domain import Aggregate, event
 
+from api.history import History
 from domain.check_ins import CheckInKeyResult
-from domain.cycles import OpenCycle, PlanCycle
-from domain.desk import Desk
-from domain.key_results import AddKeyResult
-from domain.log import Log
-from domain.objectives import DraftObjective
-from domain.people import RegisterPerson
-from domain.record import Context
-from domain.values import Actor, Owner
-from projections.projector import Projector
-from projections.views import Views
-from tests.bench.machine import alternating, seconds
+from tests.bench.bench import Bench, context
+from tests.bench.company import NEWEST, Shape
+from tests.bench.measuring import alternating, seconds
+from tests.bench.objectives import OBJECTIVE_SIZE, key_result_ids, metric_ids
+from tests.bench.rows import Figure, Goal, Row
 
-CHANGES = 1_600
-ROUNDS = 7
+GOALS = {1: Goal("≥", 0.6), 8: Goal("≥", 1.0)}
+"""For each number of writers."""
+
+Write = Callable[[], object]
+"""Records one change."""
+
+
+def rows(bench: Bench, size: int) -> Iterator[Row]:
+    """The figures for one and for eight writers, on top of a history."""
+    for writers, goal in GOALS.items():
+        rate, ceiling, ratio = _rates(bench, size, writers)
+        yield Row(
+            what=f"recording, {writers} writer{'s' if writers > 1 else ''}",
+            size=size,
+            measured=Figure(rate, "/s"),
+            against=Figure(ceiling, "/s", "bare library save"),
+            ratio=ratio,
+            goal=goal,
+        )
+
+
+def _rates(bench: Bench, size: int, writers: int) -> tuple[float, float, float]:
+    """Changes a second through the product and through the bare library, and their ratio."""
+    shape, changes = bench.shape(size), bench.effort.changes
+    with (
+        bench.kept.copy(bench.kept.whole(shape)) as database,
+        bench.kept.opened(database) as history,
+        bare(bench, writers) as saves,
+    ):
+        history.start()
+        check_ins = [_check_in(history, share) for share in shares(shape, writers)]
+
+        def recorded_and_shown() -> None:
+            together(check_ins, changes)
+            wait_for_views(history)
+
+        recorded_and_shown()
+        return alternating(
+            lambda: changes / seconds(recorded_and_shown),
+            lambda: changes / seconds(lambda: together(saves, changes)),
+            bench.effort.rounds,
+        )
 
 
 class Measured(Aggregate):
@@ -38,120 +72,75 @@ class Measured(Aggregate):
         self.value, self.confidence = value, confidence
 
 
-def bare(folder: Path, writers: int) -> float:
-    """Saves a second of the library alone, each writer on an aggregate of its own."""
-    environment = {
-        "PERSISTENCE_MODULE": "eventsourcing.sqlite",
-        "SQLITE_DBNAME": str(folder / "bare.db"),
-        "SQLITE_LOCK_TIMEOUT": "30",
-    }
-    application = Application[UUID](environment)
-    aggregates = [Measured() for _ in range(writers)]
-    application.save(*aggregates)
-
-    def write(aggregate: Measured) -> None:
-        for number in range(CHANGES // writers):
-            aggregate.check_in(number, 7)
-            application.save(aggregate)
-
-    rate = CHANGES / seconds(lambda: together([lambda a=a: write(a) for a in aggregates]))
-    application.close()
-    return rate
+@contextmanager
+def bare(bench: Bench, writers: int) -> Generator[list[Write]]:
+    """The library alone on a new database, each writer with an aggregate of its own."""
+    with bench.kept.fresh() as database:
+        application = Application[UUID](dict(bench.kept.store.library(database)))
+        try:
+            yield [_save(application) for _ in range(writers)]
+        finally:
+            application.close()
 
 
-def ours(folder: Path, writers: int) -> float:
-    """Check-ins a second through the application, until the views show the last of them."""
-    log, views = Log(folder / "okr.db"), Views(folder / "okr.views.db")
-    desk, projector = Desk(log), Projector(log, views)
-    key_results = company(desk, writers)
-    projector.catch_up()
-    projector.start()
+def _save(application: Application[UUID]) -> Write:
+    aggregate, numbers = Measured(), count()
+    application.save(aggregate)
 
-    def write(key_result_id: UUID) -> None:
-        for number in range(CHANGES // writers):
-            command = CheckInKeyResult(
-                check_in_id=uuid4(),
-                key_result_id=key_result_id,
-                value=Decimal(number),
-                confidence=7,
-            )
-            desk.carry_out([command], context(desk))
+    def save() -> None:
+        aggregate.check_in(next(numbers), 7)
+        application.save(aggregate)
 
-    def all_written_and_shown() -> None:
-        together([lambda k=k: write(k) for k in key_results])
-        if not projector.wait_for(log.head(), 60):
-            raise TimeoutError("the views did not keep up")
-
-    rate = CHANGES / seconds(all_written_and_shown)
-    projector.stop()
-    views.close()
-    log.close()
-    return rate
+    return save
 
 
-def together(works: list[Callable[[], None]]) -> None:
-    """Do all works at the same time, each in a thread of its own."""
-    threads = [Thread(target=work) for work in works]
+def shares(shape: Shape, writers: int) -> list[list[UUID]]:
+    """Key results for each writer, of objectives that no other writer touches."""
+    every = key_result_ids(NEWEST, shape.key_results)
+    metrics = set(metric_ids(NEWEST, shape.key_results))
+    found: list[list[UUID]] = [[] for _ in range(writers)]
+    for number, begin in enumerate(range(0, len(every), OBJECTIVE_SIZE)):
+        own = every[begin : begin + OBJECTIVE_SIZE]
+        found[number % writers].extend(one for one in own if one in metrics)
+    return found
+
+
+def _check_in(history: History, key_results: Sequence[UUID]) -> Write:
+    turns, numbers = cycle(key_results), count()
+
+    def check_in() -> None:
+        command = CheckInKeyResult(
+            check_in_id=uuid4(),
+            key_result_id=next(turns),
+            value=Decimal(next(numbers) % 100),
+            confidence=7,
+        )
+        history.desk.carry_out([command], context(history.desk))
+
+    return check_in
+
+
+def wait_for_views(history: History) -> None:
+    """Wait until the views show the last change. Raises TimeoutError after a minute."""
+    if not history.projector.wait_for(history.log.head(), 60):
+        raise TimeoutError("The views did not keep up.")
+
+
+def together(writers: Sequence[Write], changes: int) -> None:
+    """Let all writers write their share at the same time. Raises what any of them raised."""
+    failures: list[BaseException] = []
+
+    def work(write: Write) -> None:
+        try:
+            for _ in range(changes // len(writers)):
+                write()
+        except BaseException as failure:  # noqa: BLE001 - raised below, in the thread that measures
+            failures.append(failure)
+
+    threads = [Thread(target=work, args=(write,)) for write in writers]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-
-
-def context(desk: Desk) -> Context:
-    return Context(actor=Actor(id="bench", kind="service"), now=desk.now())
-
-
-def company(desk: Desk, key_results: int) -> list[UUID]:
-    """An open cycle with key results of different objectives."""
-    person, cycle = uuid4(), uuid4()
-    today = datetime.now(UTC).date()
-    desk.carry_out([RegisterPerson(person_id=person, name="Ada")], context(desk))
-    desk.carry_out([PlanCycle(cycle_id=cycle, name="Now", starts_on=today)], context(desk))
-    desk.carry_out([OpenCycle(cycle_id=cycle)], context(desk))
-    added: list[UUID] = []
-    for number in range(key_results):
-        objective_id, key_result_id = uuid4(), uuid4()
-        owner = Owner(type="person", id=person)
-        draft = DraftObjective(
-            objective_id=objective_id, cycle_id=cycle, owner=owner, title=f"Objective {number}"
-        )
-        add = AddKeyResult(
-            key_result_id=key_result_id,
-            objective_id=objective_id,
-            title=f"Key result {number}",
-            baseline=Decimal(0),
-            target=Decimal(100),
-        )
-        desk.carry_out([draft, add], context(desk))
-        added.append(key_result_id)
-    return added
-
-
-def in_folder(work: Callable[[Path, int], float], writers: int) -> Callable[[], float]:
-    """The work in a new folder each time, removed afterwards."""
-
-    def measured() -> float:
-        with TemporaryDirectory() as folder:
-            return work(Path(folder), writers)
-
-    return measured
-
-
-def rows() -> list[tuple[str, ...]]:
-    """The figures for one and for eight writers."""
-    found: list[tuple[str, ...]] = []
-    for writers, wanted in ((1, 0.6), (8, 1.0)):
-        rate, ceiling, ratio = alternating(
-            in_folder(ours, writers), in_folder(bare, writers), ROUNDS
-        )
-        found.append(
-            (
-                f"recording, SQLite, {writers} writer{'s' if writers > 1 else ''}",
-                f"{rate:,.0f}/s",
-                f"{ceiling:,.0f}/s bare save",
-                f"{ratio:.2f}",
-                f"≥ {wanted}",
-            )
-        )
-    return found
+    if failures:
+        raise failures[0]

@@ -1,4 +1,4 @@
-"""Where and when figures were measured, and how ratios are taken in one run."""
+"""How figures are taken: in turn with what they are held against, within one run."""
 
 from __future__ import annotations
 
@@ -6,15 +6,18 @@ import os
 import platform
 import sqlite3
 import statistics
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from importlib.metadata import version
 from time import perf_counter
 
 
-def described() -> str:
+def machine() -> str:
     """The machine, the versions and the day, in one line."""
-    libraries = " ".join(f"{name} {version(name)}" for name in ("eventsourcing", "pydantic"))
+    libraries = ", ".join(
+        f"{name} {version(name)}"
+        for name in ("eventsourcing", "pydantic", "orjson", "sqlalchemy", "fastapi")
+    )
     return (
         f"{datetime.now(UTC):%Y-%m-%d}, {os.cpu_count()} cores, {platform.machine()}, "
         f"CPython {platform.python_version()}, SQLite {sqlite3.sqlite_version}, {libraries}"
@@ -31,12 +34,18 @@ def seconds(work: Callable[[], object]) -> float:
 def alternating(
     one: Callable[[], float], other: Callable[[], float], rounds: int
 ) -> tuple[float, float, float]:
-    """Medians of two rates measured in turn, and the median of their ratios pair by pair.
+    """Medians of two figures taken in turn, and the median of their ratios pair by pair.
 
-    Machines are shared and noisy: a pair is measured within seconds, so its ratio holds when the
+    Machines are shared and noisy: a pair is taken within seconds, so its ratio holds when the
     speed of the machine drifts.
     """
     pairs = [(one(), other()) for _ in range(rounds)]
     ratio = statistics.median(first / second for first, second in pairs)
-    firsts, seconds_ = zip(*pairs, strict=True)
-    return statistics.median(firsts), statistics.median(seconds_), ratio
+    firsts, others = zip(*pairs, strict=True)
+    return statistics.median(firsts), statistics.median(others), ratio
+
+
+def percentile(values: Sequence[float], share: float) -> float:
+    """The smallest value that at least this share of all values does not exceed."""
+    ordered = sorted(values)
+    return ordered[max(0, -(-len(ordered) * round(share * 1000) // 1000) - 1)]

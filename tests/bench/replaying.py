@@ -1,0 +1,60 @@
+"""Replaying a whole cycle as JSON Lines, from a server process over a real socket."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+from time import perf_counter
+
+from tests.bench.bench import Bench
+from tests.bench.company import NEWEST, plans
+from tests.bench.documents import documents_per_second
+from tests.bench.rows import Figure, Goal, Row
+from tests.bench.serving import Server, served
+
+CHUNK = 1 << 20
+SAMPLE = 20_000
+"""Frames from which the ceiling is taken."""
+
+PATH = f"/v1/cycles/{NEWEST}/replay"
+JSON_LINES = {"Accept": "application/jsonl"}
+
+
+def rows(bench: Bench, size: int) -> Iterator[Row]:
+    """The replay of a cycle in which all changes of a history happened."""
+    shape = bench.shape(size, crowded=size > bench.company.cycle_changes)
+    frames = plans(shape)[0].changes
+    with served(bench.kept.store.url(bench.kept.whole(shape))) as server:
+        before = server.memory()
+        sample = list(islice(server.open(PATH, JSON_LINES), SAMPLE))
+        server.connection.close()
+        took = min(_replayed(server, frames) for _ in range(2))
+        after = server.memory()
+    ceiling = documents_per_second(bench.kept, sample, bench.effort.rounds)
+    yield Row(
+        what="replaying a cycle, JSON Lines over HTTP",
+        size=size,
+        measured=Figure(frames / took, "/s"),
+        against=Figure(ceiling, "/s", "raw SELECT and orjson"),
+        goal=Goal("≥", 300_000, "/s"),
+    )
+    if before is not None and after is not None:
+        yield Row(
+            what="replaying a cycle, memory of the server on top",
+            size=size,
+            measured=Figure(after.peak - before.now, "MB"),
+            goal=Goal("≤", 32, "MB"),
+        )
+
+
+def _replayed(server: Server, frames: int) -> float:
+    """Seconds until the last line has come. Raises AssertionError unless all have."""
+    begun = perf_counter()
+    response = server.open(PATH, JSON_LINES)
+    lines = 0
+    while chunk := response.read(CHUNK):
+        lines += chunk.count(b"\n")
+    took = perf_counter() - begun
+    if lines != frames:
+        raise AssertionError(f"{lines} lines came instead of {frames}.")
+    return took

@@ -1,0 +1,113 @@
+"""A real server process on a real socket, and a plain client for it."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+import sys
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from http.client import HTTPConnection, HTTPException, HTTPResponse
+from pathlib import Path
+from tempfile import TemporaryFile
+from time import monotonic, sleep
+
+import orjson
+
+from tests.bench.bench import Json
+
+ROOT = Path(__file__).parents[2]
+SERVE = "from api.cli import main; main()"
+TIMEOUT = 120.0
+"""Seconds that a server has to start, and an answer to come."""
+
+
+class UnexpectedAnswerError(Exception):
+    """The server answered with something else than success."""
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A running server; ask it one question after the other."""
+
+    host: str
+    port: int
+    process: int
+    connection: HTTPConnection
+
+    def open(self, path: str, headers: dict[str, str] | None = None) -> HTTPResponse:
+        """An answer to be read. Raises UnexpectedAnswerError unless it is 200."""
+        self.connection.request("GET", path, headers=headers or {})
+        response = self.connection.getresponse()
+        if response.status != 200:
+            raise UnexpectedAnswerError(f"GET {path}: {response.status} {response.read()[:500]!r}")
+        return response
+
+    def get(self, path: str) -> Json:
+        """An answer in JSON."""
+        return orjson.loads(self.open(path).read())
+
+    def memory(self) -> Memory | None:
+        """What the process holds in memory; None where the system does not tell."""
+        status = Path(f"/proc/{self.process}/status")
+        if not status.exists():
+            return None
+        fields = dict(line.split(":", 1) for line in status.read_text().splitlines())
+        now, peak = (int(fields[name].split()[0]) / 1024 for name in ("VmRSS", "VmHWM"))
+        return Memory(now, peak)
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """Megabytes in memory now, and at most so far."""
+
+    now: float
+    peak: float
+
+
+@contextmanager
+def served(url: str) -> Generator[Server]:
+    """A server of the database at this address, as `okr serve` starts it, ended at the end."""
+    port = _free_port()
+    command = [sys.executable, "-c", SERVE, "serve", "--database", url, "--port", str(port)]
+    with TemporaryFile() as said:
+        process = subprocess.Popen(command, cwd=ROOT, stdout=said, stderr=said)
+        connection = HTTPConnection("127.0.0.1", port, timeout=TIMEOUT)
+        try:
+            _wait_until_ready(process, connection)
+            yield Server("127.0.0.1", port, process.pid, connection)
+        except (OSError, HTTPException) as error:
+            said.seek(0)
+            raise RuntimeError(f"The server failed: {said.read().decode()}") from error
+        finally:
+            connection.close()
+            _end(process)
+
+
+def _wait_until_ready(process: subprocess.Popen[bytes], connection: HTTPConnection) -> None:
+    deadline = monotonic() + TIMEOUT
+    while True:
+        try:
+            connection.request("GET", "/readyz")
+            if connection.getresponse().read():
+                return
+        except OSError:
+            connection.close()
+            if process.poll() is not None or monotonic() > deadline:
+                raise
+            sleep(0.005)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    try:
+        process.wait(10)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        return listening.getsockname()[1]
