@@ -33,8 +33,8 @@ format: $(VENV)/dev.stamp ## Repair style and format
 fuzz: $(VENV)/dev.stamp ## Search longer for inputs that break a promise
 	$(BIN)/pytest -m "fuzz or hypothesis" --hypothesis-profile=fuzz
 
-bench: $(VENV)/dev.stamp ## Measure the figures that the documentation promises
-	$(BIN)/python -m tests.bench
+bench: $(VENV)/dev.stamp ## Measure the figures that the documentation promises (BENCH=--help says how)
+	$(BIN)/python -m tests.bench $(BENCH)
 
 coverage: $(VENV)/dev.stamp ## Show the lines that no test reaches
 	$(BIN)/coverage run -m pytest

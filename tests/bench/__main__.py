@@ -7,6 +7,8 @@ import signal
 import sys
 import tempfile
 from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field
 from pathlib import Path
 from time import perf_counter
 from typing import Annotated
@@ -24,9 +26,10 @@ from tests.bench import (
     replaying,
     starting,
 )
-from tests.bench.bench import QUICK, THOROUGH, Bench, Effort, Question
+from tests.bench.bench import QUICK, THOROUGH, Bench, Question
 from tests.bench.kept import Kept
 from tests.bench.measuring import machine
+from tests.bench.postgres import postgresql
 from tests.bench.rows import Row, size_name, table
 from tests.bench.stores import SQLite, Store
 
@@ -63,7 +66,10 @@ def folder() -> Path:
     return Path(chosen) if chosen else Path(tempfile.gettempdir()) / "okr-history-bench"
 
 
-STORES: dict[str, Callable[[], Store]] = {"sqlite": lambda: SQLite(folder() / "sqlite")}
+STORES: dict[str, Callable[[], AbstractContextManager[Store]]] = {
+    "sqlite": lambda: nullcontext(SQLite(folder() / "sqlite")),
+    "postgresql": lambda: postgresql(folder() / "postgresql"),
+}
 """The databases that can be measured; `both` on the command line means all of them."""
 
 
@@ -77,26 +83,35 @@ def chosen(text: str, known: Iterable[str], what: str) -> list[str]:
     return [word for word in known if word in words]
 
 
-def measured(
-    stores: Iterable[Store], questions: Iterable[str], sizes: Iterable[int], effort: Effort
-) -> dict[str, list[Row]]:
-    """The rows of each database, question by question; each is told as soon as it is known."""
-    found: dict[str, list[Row]] = {}
-    for store in stores:
-        bench, rows = Bench(Kept(store), effort), found.setdefault(store.name, [])
-        for question in questions:
-            for size in sizes:
-                err.print(f"{store.name}: {question} at {size_name(size)} …", style="dim")
-                for row in QUESTIONS[question](bench, size):
-                    rows.append(row)
+@dataclass(slots=True)
+class Run:
+    """What came of a run: the rows of each database, and the questions that failed."""
+
+    rows: dict[str, list[Row]] = field(default_factory=dict[str, list[Row]])
+    failed: list[str] = field(default_factory=list[str])
+
+    def measure(self, bench: Bench, name: str, question: Question, sizes: Iterable[int]) -> None:
+        """Measure one question at every size; each row is told as soon as it is known.
+
+        A question that fails is told with its traceback, and those after it are measured.
+        """
+        store = f"{bench.kept.store.name} {bench.kept.store.version}"
+        for size in sizes:
+            at = f"{store}: {name} at {size_name(size)}"
+            err.print(at, style="dim")
+            try:
+                for row in question(bench, size):
+                    self.rows.setdefault(store, []).append(row)
                     err.print(" | ".join(row.cells()), markup=False)
-    return found
+            except Exception:  # noqa: BLE001 - whatever it is, it spoils this question alone
+                err.print_exception()
+                self.failed.append(at)
 
 
-def report(found: dict[str, list[Row]], took: float) -> str:
+def report(run: Run, took: float) -> str:
     """The tables with the machine and the day."""
     parts = [f"Measured on {machine()}, in {took / 60:.0f} minutes."]
-    for name, rows in found.items():
+    for name, rows in run.rows.items():
         parts += [f"### {name}", table(rows)]
     return "\n\n".join(parts) + "\n"
 
@@ -135,16 +150,20 @@ def main(
     begun = perf_counter()
     stores = STORES if database == "both" else chosen(database, STORES, "database")
     wanted = chosen(sizes or ("10k" if quick else ",".join(SIZES)), SIZES, "size")
-    found = measured(
-        [STORES[name]() for name in stores],
-        chosen(only, QUESTIONS, "question"),
-        [SIZES[name] for name in wanted],
-        QUICK if quick else THOROUGH,
-    )
-    text = report(found, perf_counter() - begun)
+    questions = chosen(only, QUESTIONS, "question")
+    run = Run()
+    for chosen_store in stores:
+        with STORES[chosen_store]() as store:
+            bench = Bench(Kept(store), QUICK if quick else THOROUGH)
+            for name in questions:
+                run.measure(bench, name, QUESTIONS[name], [SIZES[size] for size in wanted])
+    text = report(run, perf_counter() - begun)
     out.print(text, markup=False)
     if write:
         write_into(PAGE, text)
+    if run.failed:
+        err.print("Failed:", *run.failed, sep="\n", markup=False)
+        raise typer.Exit(1)
 
 
 if __name__ == "__main__":

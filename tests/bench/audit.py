@@ -4,39 +4,41 @@ from __future__ import annotations
 
 import statistics
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from random import Random
 from time import monotonic
 from urllib.parse import urlencode
 
-from tests.bench.bench import Bench, Json
+from tests.bench.bench import Bench, Effort
 from tests.bench.filters import Asked, Sampler
 from tests.bench.measuring import seconds
 from tests.bench.rows import Figure, Goal, Row
-from tests.bench.serving import Server, served
+from tests.bench.serving import Json, Server
 
 PAGE, STEP = 100, 500
-TIMES = 3
-"""How often each page is asked for; the median counts."""
-
 ENTRIES = 40
-"""Random entries from which values of filters are drawn."""
+"""Random entries, at most, from which values of filters are drawn."""
+
+
+WALK = 1 / 60
+"""The share of the time for a long walk that is spent on each cursor."""
 
 
 def rows(bench: Bench, size: int) -> Iterator[Row]:
     """The slowest page of each kind, over HTTP."""
     effort = bench.effort
     database = bench.kept.whole(bench.shape(size))
-    with served(bench.kept.store.url(database)) as server:
-        sampler = _sampler(server)
-        plain = _page(server, {})
+    with bench.serve(bench.kept.store.url(database)) as server:
+        sampler = _sampler(server, min(ENTRIES, effort.samples))
+        plain = _page(server, {}, effort.rounds)
         values = max(1, effort.samples // 40)
         kinds: tuple[tuple[str, Iterable[Asked], float], ...] = (
-            ("one filter", sampler.single(values), 10),
+            ("one filter", chain(sampler.single(values), sampler.rare()), 10),
             ("a usual pair of filters", sampler.pairs(values), 10),
             ("two to five filters at random", sampler.combinations(effort.samples // 2), 100),
         )
         for name, filters, bound in kinds:
-            asked, slowest = _slowest((one, _page(server, one)) for one in filters)
+            asked, slowest = _slowest((one, _page(server, one, effort.rounds)) for one in filters)
             yield Row(
                 what=f"audit page of {PAGE}, {name}, the slowest: {_spelled(asked)}",
                 size=size,
@@ -44,17 +46,18 @@ def rows(bench: Bench, size: int) -> Iterator[Row]:
                 against=Figure(plain, "ms", "no filter"),
                 goal=Goal("≤", bound, "ms"),
             )
-        yield from _deep(server, sampler, size, effort.at_most / 60)
+        yield from _deep(server, sampler, size, effort)
 
 
-def _deep(server: Server, sampler: Sampler, size: int, walk: float) -> Iterator[Row]:
+def _deep(server: Server, sampler: Sampler, size: int, effort: Effort) -> Iterator[Row]:
     """The same pages far along their cursors, against their beginnings."""
     deep: list[tuple[float, float, int, Asked]] = []
     everything: Asked = {}
     for asked in (everything, *sampler.single(1)):
-        cursor, passed = _far_along(server, asked, walk)
+        cursor, passed = _far_along(server, asked, effort.at_most * WALK)
         if cursor is not None:
-            deep.append((_page(server, asked, cursor), _page(server, asked), passed, asked))
+            there, here = (_page(server, asked, effort.rounds, past) for past in (cursor, None))
+            deep.append((there, here, passed, asked))
     if deep:
         there, here, passed, asked = max(deep, key=lambda one: one[0])
         yield Row(
@@ -78,10 +81,10 @@ def _far_along(server: Server, asked: Asked, walk: float) -> tuple[str | None, i
     return cursor, passed
 
 
-def _page(server: Server, asked: Asked, cursor: str | None = None) -> float:
-    """Milliseconds of one page."""
+def _page(server: Server, asked: Asked, times: int, cursor: str | None = None) -> float:
+    """Milliseconds of one page, the median of so many times."""
     path = _path(asked, PAGE, cursor)
-    return statistics.median(1000 * seconds(lambda: server.open(path).read()) for _ in range(TIMES))
+    return statistics.median(1000 * seconds(lambda: server.open(path).read()) for _ in range(times))
 
 
 def _path(asked: Asked, limit: int, cursor: str | None) -> str:
@@ -97,12 +100,12 @@ def _spelled(asked: Asked) -> str:
     return ", ".join(f"`{name}`" for name in asked) or "no filter"
 
 
-def _sampler(server: Server) -> Sampler:
+def _sampler(server: Server, count: int) -> Sampler:
     """Entries from all over the log."""
     random = Random(PAGE)
     head: int = server.get("/v1/audit?order=desc&limit=1")["items"][0]["position"]
     entries: list[Json] = []
-    for _ in range(ENTRIES):
+    for _ in range(count):
         known = random.randint(1, head)
         found = server.get(f"/v1/audit?order=desc&limit=1&known_at=position:{known}")
         entries.extend(found["items"])

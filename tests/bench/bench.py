@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from domain.desk import Desk
 from domain.record import Context
@@ -12,6 +12,7 @@ from domain.values import Actor
 from tests.bench.company import Shape
 from tests.bench.kept import Kept
 from tests.bench.rows import Row
+from tests.bench.serving import Server, served
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,10 @@ THOROUGH = Effort(rounds=7, samples=200, changes=1_600, seconds=20, at_most=120)
 QUICK = Effort(rounds=3, samples=40, changes=400, seconds=5, at_most=20)
 
 
+Serve = Callable[[str], AbstractContextManager[Server]]
+"""Serves the database at an address until the context ends."""
+
+
 @dataclass(frozen=True, slots=True)
 class Bench:
     """One database to measure."""
@@ -42,6 +47,8 @@ class Bench:
     effort: Effort = THOROUGH
     company: Shape = field(default_factory=lambda: Shape(10_000))
     """What histories look like, whatever their size."""
+    serve: Serve = served
+    """How a server of a database is started."""
 
     def shape(self, size: int, *, crowded: bool = False) -> Shape:
         """The shape of a history with so many changes."""
@@ -50,8 +57,6 @@ class Bench:
 
 Question = Callable[[Bench, int], Iterator[Row]]
 """Measures at one size of history; the rows come as soon as they are known."""
-
-Json = dict[str, Any]
 
 
 def context(desk: Desk) -> Context:

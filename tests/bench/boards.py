@@ -10,11 +10,12 @@ import orjson
 
 from api.history import History
 from projections.board import board
-from tests.bench.bench import Bench, Json
+from tests.bench.bench import Bench
 from tests.bench.company import DRAFTING, NEWEST, NEWEST_QUARTER, WORKING, plans
 from tests.bench.current_rows import current_board, current_rows
 from tests.bench.measuring import alternating, seconds
 from tests.bench.rows import Figure, Goal, Row, size_name
+from tests.bench.serving import Json
 
 CYCLE = str(NEWEST)
 PAST = Goal("≤", 1.5)

@@ -9,12 +9,12 @@ from random import Random
 
 import orjson
 
-from tests.bench.bench import Bench, Json
+from tests.bench.bench import Bench
 from tests.bench.company import NEWEST, TEAM, Shape
 from tests.bench.load import Load, Result
 from tests.bench.objectives import metric_ids, objective_ids
 from tests.bench.rows import Figure, Goal, Row
-from tests.bench.serving import ROOT, Server, served
+from tests.bench.serving import ROOT, Json, Server
 
 CLIENTS = 16
 DRAWN = 200
@@ -26,7 +26,7 @@ def rows(bench: Bench, size: int) -> Iterator[Row]:
     shape = bench.shape(size)
     with (
         bench.kept.copy(bench.kept.whole(shape)) as database,
-        served(bench.kept.store.url(database)) as server,
+        bench.serve(bench.kept.store.url(database)) as server,
     ):
         mixed = _run(server, _mix(shape), bench.effort.seconds)
         empty = _run(server, {"empty": (1, ["/livez"])}, bench.effort.seconds / 4)

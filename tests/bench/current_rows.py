@@ -31,9 +31,9 @@ from projections.board import board
 from projections.instants import Moment
 from projections.rollup import Totals, counts, objective_sum, shown
 from projections.status import STATUSES, looked_at, status
-from tests.bench.bench import Json
 from tests.bench.documents import scratch
 from tests.bench.kept import Kept
+from tests.bench.serving import Json
 
 metadata = MetaData()
 

@@ -8,8 +8,8 @@ from random import Random
 from uuid import NAMESPACE_DNS
 
 from api.models.questions import Listing, TrailListing
-from tests.bench.bench import Json
 from tests.bench.company import DEPARTMENTS, named
+from tests.bench.serving import Json
 
 Asked = Mapping[str, str]
 """Filters as the query of a request."""
@@ -45,7 +45,7 @@ RARE: dict[str, tuple[str, ...]] = {
     "unit_id": (str(NAMESPACE_DNS),),
     "q": ("Person 1", "目标", "nothing like this"),
 }
-"""Values that few entries or none have: a search that finds nothing must not read everything."""
+"""Values that few entries or none have: what finds nothing must not read everything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +56,16 @@ class Sampler:
     random: Random
 
     def single(self, values: int) -> Iterator[Asked]:
-        """Every filter alone, with its rare values and so many from entries."""
+        """Every filter alone, with so many values of entries."""
         for name in NAMES:
             found = (self._value(name, self.random.choice(self.entries)) for _ in range(values))
-            drawn = {value for value in found if value is not None}
-            for value in sorted(drawn.union(RARE.get(name, ()))):
+            for value in sorted({value for value in found if value is not None}):
+                yield {name: value}
+
+    def rare(self) -> Iterator[Asked]:
+        """Filters alone, with values that few entries or none have."""
+        for name in NAMES:
+            for value in RARE.get(name, ()):
                 yield {name: value}
 
     def pairs(self, values: int) -> Iterator[Asked]:

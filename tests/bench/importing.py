@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from itertools import count
+from itertools import count, islice
+from math import inf
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter
@@ -31,15 +32,15 @@ def rows(bench: Bench, size: int) -> Iterator[Row]:
     with TemporaryDirectory() as folder, kept.fresh() as database, kept.opened(database) as history:
         file = _written(Path(folder) / "history.jsonl", bench.shape(size))
 
-        def imported(what: str) -> tuple[ImportReport, float]:
+        def imported(what: str, total: int, most: float) -> tuple[ImportReport, float]:
             begun = perf_counter()
-            with file.open("rb") as found, bar(what, size) as advance:
-                cut_off = _until(found, begun + bench.effort.at_most)
-                report = import_lines(history.desk, cut_off, progress=advance)
+            with file.open("rb") as found, bar(what, total) as advance:
+                some = _until(islice(found, total), begun + most)
+                report = import_lines(history.desk, some, progress=advance)
             return report, perf_counter() - begun
 
-        first, took = imported("Importing")
-        second, again = imported("Importing once more")
+        first, took = imported("Importing", size, bench.effort.at_most)
+        second, again = imported("Importing once more", first.lines, inf)
     if second.recorded or first.recorded != first.lines:
         raise AssertionError("The same file must record everything once and nothing twice.")
     against = Figure(_library(bench), "/s", f"library, {LIBRARY_BATCH} events a save")

@@ -62,19 +62,26 @@ class Kept:
 
     @contextmanager
     def fresh(self) -> Generator[str]:
-        """A name for a new database, which is removed at the end."""
+        """An empty database, which is removed at the end."""
+        with self._at_work() as database:
+            self.store.make(database)
+            yield database
+
+    @contextmanager
+    def copy(self, database: str) -> Generator[str]:
+        """A copy to write to, which is removed at the end."""
+        with self._at_work() as made:
+            self.store.copy(database, made)
+            yield made
+
+    @contextmanager
+    def _at_work(self) -> Generator[str]:
+        """A name for a database, which is removed at the end."""
         database = f"work_{os.getpid()}_{next(self._numbers)}"
         try:
             yield database
         finally:
             self.store.drop(database)
-
-    @contextmanager
-    def copy(self, database: str) -> Generator[str]:
-        """A copy to write to, which is removed at the end."""
-        with self.fresh() as made:
-            self.store.copy(database, made)
-            yield made
 
     @contextmanager
     def opened(self, database: str) -> Generator[History]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import platform
-import sqlite3
 import statistics
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
@@ -20,7 +19,7 @@ def machine() -> str:
     )
     return (
         f"{datetime.now(UTC):%Y-%m-%d}, {os.cpu_count()} cores, {platform.machine()}, "
-        f"CPython {platform.python_version()}, SQLite {sqlite3.sqlite_version}, {libraries}"
+        f"CPython {platform.python_version()}, {libraries}"
     )
 
 

@@ -137,7 +137,7 @@ def together(writers: Sequence[Write], changes: int) -> None:
         except BaseException as failure:  # noqa: BLE001 - raised below, in the thread that measures
             failures.append(failure)
 
-    threads = [Thread(target=work, args=(write,)) for write in writers]
+    threads = [Thread(target=work, args=(write,), daemon=True) for write in writers]
     for thread in threads:
         thread.start()
     for thread in threads:

@@ -10,7 +10,7 @@ from tests.bench.bench import Bench
 from tests.bench.company import NEWEST, plans
 from tests.bench.documents import documents_per_second
 from tests.bench.rows import Figure, Goal, Row
-from tests.bench.serving import Server, served
+from tests.bench.serving import Server
 
 CHUNK = 1 << 20
 SAMPLE = 20_000
@@ -24,7 +24,7 @@ def rows(bench: Bench, size: int) -> Iterator[Row]:
     """The replay of a cycle in which all changes of a history happened."""
     shape = bench.shape(size, crowded=size > bench.company.cycle_changes)
     frames = plans(shape)[0].changes
-    with served(bench.kept.store.url(bench.kept.whole(shape))) as server:
+    with bench.serve(bench.kept.store.url(bench.kept.whole(shape))) as server:
         before = server.memory()
         sample = list(islice(server.open(PATH, JSON_LINES), SAMPLE))
         server.connection.close()

@@ -12,13 +12,13 @@ from http.client import HTTPConnection, HTTPException, HTTPResponse
 from pathlib import Path
 from tempfile import TemporaryFile
 from time import monotonic, sleep
+from typing import Any
 
 import orjson
 
-from tests.bench.bench import Json
-
 ROOT = Path(__file__).parents[2]
 SERVE = "from api.cli import main; main()"
+Json = dict[str, Any]
 TIMEOUT = 120.0
 """Seconds that a server has to start, and an answer to come."""
 

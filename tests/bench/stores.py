@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Protocol
@@ -13,9 +14,10 @@ class Store(Protocol):
 
     name: str
     """How the tables of figures call it."""
+    version: str
 
     def url(self, database: str) -> str:
-        """The address by which `okr` and SQLAlchemy open a database, which makes it if need be."""
+        """The address by which `okr` and SQLAlchemy open a database."""
         ...
 
     def library(self, database: str) -> Mapping[str, str]:
@@ -24,6 +26,10 @@ class Store(Protocol):
 
     def databases(self) -> set[str]:
         """The names of all databases there are."""
+        ...
+
+    def make(self, database: str) -> None:
+        """Make an empty database."""
         ...
 
     def copy(self, source: str, target: str) -> None:
@@ -43,6 +49,7 @@ class SQLite:
     """Files in a folder; a database is a log file with what stands beside it."""
 
     name = "SQLite"
+    version = sqlite3.sqlite_version
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
@@ -60,6 +67,9 @@ class SQLite:
 
     def databases(self) -> set[str]:
         return {path.name.partition(".")[0] for path in self._folder.glob("*.db")}
+
+    def make(self, database: str) -> None:
+        Path(self._folder / f"{database}.db").touch()
 
     def copy(self, source: str, target: str) -> None:
         for path in self._files(source):
