@@ -54,7 +54,7 @@ python -m tests.bench --quick
 
 python -m tests.bench --only board,audit --sizes 10k,100k
 
-python -m tests.bench --only recording --database sqlite
+python -m tests.bench --only recording --sizes 1m --database postgresql
 
 python -m tests.bench --write
 """
@@ -132,7 +132,7 @@ def main(
         str | None, typer.Option(help="Changes in the histories: 10k, 100k, 1m; all by default.")
     ] = None,
     database: Annotated[
-        str, typer.Option(help=f"What to measure: {', '.join(STORES)} or both.")
+        str, typer.Option(help="What to measure: sqlite, postgresql or both.")
     ] = "both",
     quick: Annotated[
         bool, typer.Option("--quick", help="10k changes and few rounds: a first impression.")
@@ -144,7 +144,8 @@ def main(
     """Measure what recording and asking cost, each against a ceiling of the same run.
 
     Histories are made once and kept in $OKR_BENCH_DIR, or else in the folder for temporary files;
-    those of a million changes take about 10 GB. Nothing else should run on the machine meanwhile.
+    those of a million changes take about 10 GB a database. Each database takes about half an hour;
+    nothing else should run on the machine meanwhile.
     """
     signal.signal(signal.SIGTERM, lambda _signal, _frame: sys.exit(143))
     begun = perf_counter()

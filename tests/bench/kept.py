@@ -35,7 +35,7 @@ class Kept:
         self._stem = f"kept_{_digest()}"
         self._numbers = count(1)
         for database in store.databases():
-            if not database.startswith(self._stem) and not _is_at_work(database):
+            if _is_left_over(database, self._stem):
                 store.drop(database)
 
     def log(self, shape: Shape) -> str:
@@ -108,15 +108,17 @@ def batched(found: Iterator[Entry]) -> Iterator[list[Entry]]:
         yield batch
 
 
-def _is_at_work(database: str) -> bool:
-    """Whether the process that made a copy still lives, so that the copy is in use."""
+def _is_left_over(database: str, stem: str) -> bool:
+    """Whether older code kept a database, or a process that no longer lives worked with it."""
+    if database.startswith("kept_"):
+        return not database.startswith(stem)
     if not database.startswith("work_"):
         return False
     try:
         os.kill(int(database.split("_")[1]), 0)
     except ProcessLookupError:
-        return False
-    return True
+        return True
+    return False
 
 
 def _digest() -> str:

@@ -8,7 +8,6 @@ from time import perf_counter
 from tests.bench.bench import Bench
 from tests.bench.measuring import alternating
 from tests.bench.rows import Figure, Goal, Row
-from tests.bench.serving import served
 
 
 def rows(bench: Bench, size: int) -> Iterator[Row]:
@@ -17,8 +16,8 @@ def rows(bench: Bench, size: int) -> Iterator[Row]:
     whole = kept.whole(bench.shape(size))
     with kept.fresh() as empty:
         measured, against, ratio = alternating(
-            lambda: _start(kept.store.url(whole)),
-            lambda: _start(kept.store.url(empty)),
+            lambda: _start(bench, whole),
+            lambda: _start(bench, empty),
             bench.effort.rounds,
         )
     yield Row(
@@ -31,8 +30,8 @@ def rows(bench: Bench, size: int) -> Iterator[Row]:
     )
 
 
-def _start(url: str) -> float:
+def _start(bench: Bench, database: str) -> float:
     """Seconds until a new server is ready."""
     begun = perf_counter()
-    with served(url):
+    with bench.serve(bench.kept.store.url(database)):
         return perf_counter() - begun

@@ -32,7 +32,7 @@ from tests.bench.filters import NAMES, Sampler
 from tests.bench.kept import Kept
 from tests.bench.lines import lines
 from tests.bench.rows import Figure, Goal, Row, table
-from tests.bench.serving import Server
+from tests.bench.serving import Server, served
 from tests.bench.stores import SQLite
 
 TINY = Shape(300, key_results=40, cycle_changes=300, people=6, team=5)
@@ -78,6 +78,13 @@ def test_every_question_still_measures(kept: Kept, question: str, size: int) -> 
     assert not [name for name in kept.store.databases() if name.startswith("work_")]
 
 
+def test_a_server_process_answers_and_is_gone_at_the_end(kept: Kept) -> None:
+    with served(kept.store.url(kept.whole(TINY))) as server:
+        assert server.get("/readyz")["position"] == TINY.changes
+    with pytest.raises(ProcessLookupError):
+        os.kill(server.process, 0)
+
+
 def test_an_unchanged_history_is_not_made_again(kept: Kept) -> None:
     database = kept.whole(TINY)
     again = Kept(kept.store)
@@ -89,10 +96,10 @@ def test_an_unchanged_history_is_not_made_again(kept: Kept) -> None:
 def test_histories_of_other_code_are_removed_and_those_at_work_are_not(tmp_path: Path) -> None:
     store = SQLite(tmp_path)
     at_work = f"work_{os.getpid()}_1"
-    for database in ("kept_00000000_log_1", "work_999999999_1", at_work):
-        Path(store.url(database).removeprefix("sqlite:///")).touch()
+    for database in ("kept_00000000_log_1", "work_999999999_1", "other", at_work):
+        store.make(database)
     Kept(store)
-    assert store.databases() == {at_work}
+    assert store.databases() == {"other", at_work}
 
 
 @pytest.mark.parametrize("crowded", [False, True])
