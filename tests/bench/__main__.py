@@ -160,11 +160,11 @@ def main(
                 run.measure(bench, name, QUESTIONS[name], [SIZES[size] for size in wanted])
     text = report(run, perf_counter() - begun)
     out.print(text, markup=False)
-    if write:
-        write_into(PAGE, text)
     if run.failed:
         err.print("Failed:", *run.failed, sep="\n", markup=False)
         raise typer.Exit(1)
+    if write:
+        write_into(PAGE, text)
 
 
 if __name__ == "__main__":

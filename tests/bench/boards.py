@@ -25,12 +25,11 @@ GROWTH = {False: Goal("≤", 1.3), True: Goal("≤", 2)}
 
 def rows(bench: Bench, size: int) -> Iterator[Row]:
     """The board of the newest cycle, which is the same whatever else the history holds."""
-    for crowded in (False, True):
+    grown = size > bench.company.cycle_changes
+    for crowded in (False, True) if grown else (False,):
         yield from _against_current_rows(bench, size, crowded)
-        if size > bench.company.cycle_changes:
+        if grown:
             yield _growth(bench, size, crowded)
-        else:
-            return
 
 
 def _against_current_rows(bench: Bench, size: int, crowded: bool) -> Iterator[Row]:

@@ -28,7 +28,9 @@ from domain.record import Event, Record
 from domain.rules import CycleState
 from domain.units import MemberJoined, Role, UnitFormed, UnitKind
 from domain.values import Actor, Moved
-from tests.bench.objectives import Change, Plan, activity, drafts, scores
+from tests.bench.drafting import drafts
+from tests.bench.objectives import Change, Plan
+from tests.bench.working import activity, scores
 
 SOURCE = "bench"
 NEWEST_QUARTER = datetime(2026, 1, 5, tzinfo=UTC)
@@ -155,9 +157,29 @@ def _founding(shape: Shape, at: datetime = NEWEST_QUARTER) -> Iterator[Change]:
 
 def _cycle(plan: Plan) -> Iterator[Change]:
     """Everything that happens in a cycle, as many changes as are planned."""
+    random = Random(plan.name)
+    opening, freezing, closing = _steps(plan)
+    drafted, key_results = drafts(plan, random, opening[-1].recorded_at, DRAFTING)
+    scored = len(key_results) if plan.closes else 0
+    left = plan.changes - len(opening) - len(drafted) - 1 - scored - len(closing)
+    if left < 0:
+        raise ValueError(f"{plan.changes} changes are too few for {plan.key_results} key results.")
+    begin = plan.starts + DRAFTING
+    working = activity(plan, key_results, random, begin, WORKING, left, freezing.recorded_at)
+    yield from chain(opening, drafted)
+    yield from heapq.merge(working, [freezing], key=lambda change: change.recorded_at)
+    if plan.closes:
+        scoring, close = closing
+        yield scoring
+        yield from scores(key_results, random, scoring.recorded_at, SCORING)
+        yield close
+
+
+def _steps(plan: Plan) -> tuple[list[Change], Change, list[Change]]:
+    """A cycle's own changes: planned and opened, frozen, and scored and closed if it is over."""
     lead = Actor(id=str(plan.people[0]), kind="person")
 
-    def step(event: Event, after: timedelta) -> Change:
+    def step(after: timedelta, event: Event) -> Change:
         return Change(plan.starts + after, plan.cycle_id, event, lead)
 
     planned = CyclePlanned(
@@ -167,37 +189,11 @@ def _cycle(plan: Plan) -> Iterator[Change]:
         ends_on=(plan.starts + QUARTER).date() - timedelta(days=1),
         unit_id=plan.unit_id,
     )
-    states = {
-        kind: Moved(old=old, new=new)
-        for kind, old, new in (
-            (CycleOpened, CycleState.PLANNED, CycleState.OPEN),
-            (CycleFrozen, CycleState.OPEN, CycleState.FROZEN),
-            (ScoringStarted, CycleState.FROZEN, CycleState.SCORING),
-            (CycleClosed, CycleState.SCORING, CycleState.CLOSED),
-        )
-    }
-    opening = [
-        step(planned, timedelta(0)),
-        step(CycleOpened(state=states[CycleOpened]), timedelta(seconds=1)),
-    ]
-    freezing = step(CycleFrozen(state=states[CycleFrozen]), FREEZING)
-    random = Random(plan.name)
-    drafted, key_results = drafts(plan, random, plan.starts + timedelta(seconds=2), DRAFTING)
-    closing: list[Change] = []
-    if plan.closes:
-        begin = step(ScoringStarted(state=states[ScoringStarted]), DRAFTING + WORKING)
-        end = step(CycleClosed(state=states[CycleClosed]), DRAFTING + WORKING + SCORING)
-        closing = [begin, end]
-    scored = len(key_results) if plan.closes else 0
-    left = plan.changes - len(opening) - 1 - len(drafted) - len(closing) - scored
-    if left < 0:
-        raise ValueError(f"{plan.changes} changes are too few for {plan.key_results} key results.")
-    working = activity(
-        plan, key_results, random, plan.starts + DRAFTING, WORKING, left, freezing.recorded_at
-    )
-    yield from chain(opening, drafted)
-    yield from heapq.merge(working, [freezing], key=lambda change: change.recorded_at)
-    if closing:
-        yield closing[0]
-        yield from scores(key_results, random, closing[0].recorded_at, SCORING)
-        yield closing[1]
+    opened = CycleOpened(state=Moved(old=CycleState.PLANNED, new=CycleState.OPEN))
+    frozen = CycleFrozen(state=Moved(old=CycleState.OPEN, new=CycleState.FROZEN))
+    scoring = ScoringStarted(state=Moved(old=CycleState.FROZEN, new=CycleState.SCORING))
+    closed = CycleClosed(state=Moved(old=CycleState.SCORING, new=CycleState.CLOSED))
+    over = DRAFTING + WORKING
+    closing = [step(over, scoring), step(over + SCORING, closed)] if plan.closes else []
+    opening = [step(timedelta(0), planned), step(timedelta(seconds=1), opened)]
+    return opening, step(FREEZING, frozen), closing

@@ -15,7 +15,7 @@ from api.commands.terminal import bar
 from api.history import History
 from api.settings import Settings
 from domain.log import Entry
-from tests.bench import company, objectives
+from tests.bench import company, drafting, objectives, working
 from tests.bench.company import Shape, entries
 from tests.bench.stores import Store
 
@@ -123,7 +123,7 @@ def _is_left_over(database: str, stem: str) -> bool:
 
 def _digest() -> str:
     """A short name for the code on which a stored history and its views depend."""
-    paths = [Path(str(module.__file__)) for module in (company, objectives)]
+    paths = [Path(str(module.__file__)) for module in (company, drafting, objectives, working)]
     for package in (domain, projections):
         paths.extend(sorted(Path(str(package.__file__)).parent.rglob("*.py")))
     return hashlib.sha256(b"".join(path.read_bytes() for path in paths)).hexdigest()[:8]
