@@ -144,7 +144,7 @@ def main(
     """Measure what recording and asking cost, each against a ceiling of the same run.
 
     Histories are made once and kept in $OKR_BENCH_DIR, or else in the folder for temporary files;
-    those of a million changes take about 10 GB a database. Each database takes about half an hour;
+    those of a million changes take about 15 GB a database. Each database takes about half an hour;
     nothing else should run on the machine meanwhile.
     """
     signal.signal(signal.SIGTERM, lambda _signal, _frame: sys.exit(143))
