@@ -8,17 +8,14 @@ from sqlalchemy import Connection
 
 from projections.entity_states import State
 from projections.instants import Moment
-from projections.states import state_at
+from projections.states import states_of
 
 
 def name_owners(connection: Connection, states: Iterable[State], moment: Moment) -> None:
     """Put each owner's name into the states, None where it was not known."""
-    names: dict[str, str | None] = {}
-    for state in states:
-        owner = state.get("owner")
-        if owner is None:
-            continue
-        if owner["id"] not in names:
-            known = state_at(connection, owner["id"], moment.micros, moment.position)
-            names[owner["id"]] = None if known is None else known["name"]
-        owner["name"] = names[owner["id"]]
+    owners = [owner for state in states if (owner := state.get("owner")) is not None]
+    ids = {owner["id"] for owner in owners}
+    known = states_of(connection, ids, moment.micros, moment.position)
+    for owner in owners:
+        found = known.get(owner["id"])
+        owner["name"] = None if found is None else found["name"]

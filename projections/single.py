@@ -12,7 +12,7 @@ from projections.naming import name_owners
 from projections.places import parts_of
 from projections.rollup import objective_sum
 from projections.rollup import shown as progress_shown
-from projections.states import state_at
+from projections.states import state_at, states_of
 from projections.status import looked_at, status
 
 
@@ -40,8 +40,8 @@ def _key_results(connection: Connection, state: State, moment: Moment) -> list[S
     if state["type"] == "key_result":
         return [state]
     parts = parts_of(connection, state["id"])
-    found = (state_at(connection, one, moment.micros, moment.position) for one in parts)
-    return [one for one in found if one is not None]
+    found = states_of(connection, parts, moment.micros, moment.position)
+    return [found[one] for one in parts if one in found]
 
 
 def _add_up(objective: State, own: list[State]) -> None:

@@ -10,12 +10,12 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Table, select
+from sqlalchemy import Connection, Table, bindparam, select
 
 from domain.alignments import AlignmentProposed
 from domain.check_ins import CheckedIn, CheckInCorrected, CheckInRetracted
@@ -285,49 +285,63 @@ def series_of(connection: Connection, key_result_id: str, known: int) -> list[St
     return [orjson.loads(row.body) for row in standing]
 
 
+_LATEST = (
+    select(states.c.state)
+    .where(
+        states.c.scope == entities.c.scope,
+        states.c.entity_id == entities.c.entity_id,
+        states.c.valid_from <= bindparam("instant"),
+        states.c.position <= bindparam("known"),
+    )
+    .order_by(states.c.valid_from.desc(), states.c.position.desc())
+    .limit(1)
+    .correlate(entities)
+    .scalar_subquery()
+)
+"""One seek: the latest row that is valid by an instant and known by a position."""
+
+# Built once: building a statement takes longer than a seek.
+_OF_ONE = select(_LATEST).where(entities.c.entity_id == bindparam("entity_id"))
+_OF_SOME = select(entities.c.entity_id, _LATEST).where(
+    entities.c.entity_id.in_(bindparam("entity_ids", expanding=True))
+)
+_OF_ALL = (
+    select(_LATEST).where(entities.c.scope == bindparam("scope")).order_by(entities.c.position)
+)
+_OF_KINDS = _OF_ALL.where(entities.c.kind.in_(bindparam("kinds", expanding=True)))
+
+MANY = 500
+"""How many entities are named in one query."""
+
+
 def state_at(connection: Connection, entity_id: str, instant: int, known: int) -> State | None:
     """One entity's state at an instant (microseconds), as known at a position; None before it."""
-    scope = connection.execute(
-        select(entities.c.scope).where(entities.c.entity_id == entity_id)
-    ).scalar_one_or_none()
-    if scope is None:
-        return None
-    rows = states.c
-    query = (
-        select(rows.state)
-        .where(
-            rows.scope == scope,
-            rows.entity_id == entity_id,
-            rows.valid_from <= instant,
-            rows.position <= known,
-        )
-        .order_by(rows.valid_from.desc(), rows.position.desc())
-        .limit(1)
-    )
-    state = connection.execute(query).scalar_one_or_none()
+    sought = {"entity_id": entity_id, "instant": instant, "known": known}
+    state = connection.execute(_OF_ONE, sought).scalar_one_or_none()
     return None if state is None else orjson.loads(state)
 
 
+def states_of(
+    connection: Connection, entity_ids: Collection[str], instant: int, known: int
+) -> dict[str, State]:
+    """The states of some entities by their ids, without those that did not exist yet."""
+    found: dict[str, State] = {}
+    wanted = list(entity_ids)
+    for first in range(0, len(wanted), MANY):
+        sought = {"entity_ids": wanted[first : first + MANY], "instant": instant, "known": known}
+        for entity_id, state in connection.execute(_OF_SOME, sought):
+            if state is not None:
+                found[entity_id] = orjson.loads(state)
+    return found
+
+
 def states_at(
-    connection: Connection, scope: str, instant: int, known: int, kinds: Iterable[str] = ()
+    connection: Connection, scope: str, instant: int, known: int, kinds: Collection[str] = ()
 ) -> list[State]:
     """The states of a scope's entities at an instant, as known at a position; one seek each."""
-    rows = states.c
-    seek = (
-        select(rows.state)
-        .where(
-            rows.scope == entities.c.scope,
-            rows.entity_id == entities.c.entity_id,
-            rows.valid_from <= instant,
-            rows.position <= known,
-        )
-        .order_by(rows.valid_from.desc(), rows.position.desc())
-        .limit(1)
-        .correlate(entities)
-        .scalar_subquery()
-    )
-    query = select(seek).where(entities.c.scope == scope).order_by(entities.c.position)
-    kinds = list(kinds)
+    sought = {"scope": scope, "instant": instant, "known": known}
     if kinds:
-        query = query.where(entities.c.kind.in_(kinds))
-    return [orjson.loads(state) for state in connection.execute(query).scalars() if state]
+        rows = connection.execute(_OF_KINDS, sought | {"kinds": list(kinds)})
+    else:
+        rows = connection.execute(_OF_ALL, sought)
+    return [orjson.loads(state) for state in rows.scalars() if state]
