@@ -26,6 +26,7 @@ from api.routes import (
     people,
     replays,
     reviews,
+    searches,
     trails,
     units,
 )
@@ -41,6 +42,7 @@ ROUTES = (
     check_ins,
     alignments,
     trails,
+    searches,
     diffs,
     replays,
     imports,

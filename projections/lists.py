@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import orjson
-from sqlalchemy import Connection, ScalarSelect, select
+from sqlalchemy import ColumnElement, Connection, ScalarSelect, select
 
 from projections.entity_states import State
 from projections.instants import Moment
 from projections.naming import name_owners
+from projections.text_index import may_be_said_of
 from projections.views import entities, states
+from projections.words import Sought
 
 CHUNK = 500
 
@@ -24,14 +26,21 @@ def page(
     after: int | None = None,
     descending: bool = False,
     cycle_id: str | None = None,
+    words: Sought | None = None,
     wanted: Callable[[State], bool] = lambda _state: True,
 ) -> list[tuple[int, State]]:
     """At most `limit` states past the position `after`, each with the position it began at.
 
-    `cycle_id` keeps to what lives in that cycle; `wanted` says which states of the moment count.
+    `cycle_id` keeps to what lives in that cycle, `words` to that of which they may be said;
+    `wanted` says which states of the moment count.
     """
+    among = [entities.c.kind == kind]
+    if cycle_id is not None:
+        among.append(entities.c.scope == cycle_id)
+    if words is not None:
+        among.append(may_be_said_of(connection, entities.c.position, words))
     found: list[tuple[int, State]] = []
-    for position, state in _states(connection, kind, moment, after, descending, cycle_id):
+    for position, state in _states(connection, among, moment, after, descending):
         if wanted(state):
             found.append((position, state))
         if len(found) == limit:
@@ -42,17 +51,14 @@ def page(
 
 def _states(
     connection: Connection,
-    kind: str,
+    among: list[ColumnElement[bool]],
     moment: Moment,
     after: int | None,
     descending: bool,
-    cycle_id: str | None,
 ) -> Iterator[tuple[int, State]]:
-    """Every state of one kind that exists at the moment, read in chunks."""
+    """Every state that exists at the moment among some entities, read in chunks."""
     place = entities.c.position
-    query = select(place, _seek(moment)).where(entities.c.kind == kind)
-    if cycle_id is not None:
-        query = query.where(entities.c.scope == cycle_id)
+    query = select(place, _seek(moment)).where(*among)
     query = query.order_by(place.desc() if descending else place).limit(CHUNK)
     while True:
         past = query

@@ -122,6 +122,14 @@ set_aside = Table(
 )
 """The records that could not be taken in: the views are as if they had not happened."""
 
+retold = Table(
+    "retold",
+    metadata,
+    Column("position", BigInteger, primary_key=True),
+    Column("place", BigInteger, nullable=False),
+)
+"""A record that says anew what an entity or a check-in says, and where that began."""
+
 Index("entities_in_scope", entities.c.scope, entities.c.kind, entities.c.entity_id)
 Index("entities_in_parent", entities.c.parent_id, entities.c.entity_id)
 Index("states_in_time", states.c.scope, states.c.valid_from, states.c.position)

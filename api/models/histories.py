@@ -107,6 +107,26 @@ class Entry(Shape):
     source: str
 
 
+class Hit(Shape):
+    """Something that holds the words searched for, in what it said at the moment asked about."""
+
+    type: EntityType
+    id: UUID
+    title: str | None = Field(description="How the entity was called at that moment.")
+    cycle_id: UUID | None
+    check_in_id: UUID | None = Field(description="Set where the words are those of a check-in.")
+    review_id: UUID | None = Field(description="Set where the words are those of a review.")
+    field: str = Field(description="The field that the snippet is a part of.")
+    snippet: str = Field(description="Plain text: escape it before it becomes part of a page.")
+    highlights: list[tuple[int, int]] = Field(
+        description="Where the words stand in the snippet: from the first character up to before "
+        "the last, counted in Unicode characters."
+    )
+    event_id: UUID = Field(description="The record that it began with, in /v1/audit.")
+    position: int
+    effective_at: datetime
+
+
 class Difference(Shape):
     """One field that differs between two moments, and the events that made it so."""
 

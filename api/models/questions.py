@@ -7,6 +7,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from api.models.histories import EntityType
 from api.models.words import Instant, InstantOrPosition
 from domain.alignments import AlignmentState
 from domain.standing import ObjectiveState
@@ -35,6 +36,19 @@ class Question(BaseModel):
     ] = None
 
 
+Words = Annotated[
+    str,
+    Field(
+        min_length=1,
+        max_length=200,
+        description="Words that must all be there, in any order; the end of a word may be left "
+        'out. `"In quotation marks"` they must follow each other as they stand.',
+        examples=["churn 目标", '"net promoter" score'],
+    ),
+]
+"""What somebody searches for."""
+
+
 class Listing(Question):
     """The parameters of a list."""
 
@@ -60,10 +74,7 @@ class ObjectivesListing(Listing):
     person_id: Annotated[UUID | None, Field(description="The person who owns them.")] = None
     state: ObjectiveState | None = None
     commitment: Commitment | None = None
-    q: Annotated[
-        str | None,
-        Field(min_length=1, max_length=200, description="Words of the title or description."),
-    ] = None
+    q: Annotated[Words | None, Field(description="Words of the title or description.")] = None
 
 
 class AlignmentsListing(Listing):
@@ -81,9 +92,7 @@ class TrailListing(Listing):
         str | None,
         Field(max_length=100, description="An event's name, or how it begins and then `*`."),
     ] = None
-    entity_type: (
-        Literal["person", "unit", "cycle", "objective", "key_result", "alignment"] | None
-    ) = None
+    entity_type: EntityType | None = None
     entity_id: UUID | None = None
     cycle_id: UUID | None = None
     field: Annotated[
@@ -95,6 +104,14 @@ class TrailListing(Listing):
     effective_from: Instant | None = None
     effective_to: Instant | None = None
     after_freeze: bool | None = None
+
+
+class SearchListing(Listing):
+    """The parameters of a search."""
+
+    q: Words
+    entity_type: EntityType | None = None
+    cycle_id: UUID | None = None
 
 
 class DiffQuestion(Question):

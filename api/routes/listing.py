@@ -10,6 +10,7 @@ from api.asking import Fetch, Row
 from api.history import Question
 from api.problems import ForeignCursorError
 from projections.lists import page
+from projections.words import Sought
 
 State = dict[str, Any]
 
@@ -25,6 +26,7 @@ def entities(
     kind: str,
     cycle_id: UUID | None = None,
     wanted: Callable[[State], bool] = lambda _state: True,
+    words: Sought | None = None,
 ) -> Fetch:
     """The entities of a kind, in the order in which they were first recorded."""
 
@@ -37,6 +39,7 @@ def entities(
             after=number(after),
             descending=descending,
             cycle_id=None if cycle_id is None else str(cycle_id),
+            words=words,
             wanted=wanted,
         )
         return list(rows)

@@ -1,5 +1,6 @@
 """Objectives over HTTP."""
 
+from functools import partial
 from typing import Annotated
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from api.routes.listing import State, entities
 from domain import objectives
 from domain.record import Command
 from domain.scores import ScoreObjective
+from projections.words import Sought, holds, sought, spelled
 
 router = APIRouter(tags=["objectives"])
 
@@ -106,10 +108,12 @@ def list_objectives(
     query: Annotated[ObjectivesListing, Query()], asker: Annotated[Asker, Depends()]
 ) -> Response:
     """List objectives, of one cycle or of all."""
-    return asker.page(query, entities("objective", query.cycle_id, lambda one: _fits(one, query)))
+    words = None if query.q is None else sought(query.q)
+    fits = partial(_fits, query, words)
+    return asker.page(query, entities("objective", query.cycle_id, fits, words))
 
 
-def _fits(objective: State, query: ObjectivesListing) -> bool:
+def _fits(query: ObjectivesListing, words: Sought | None, objective: State) -> bool:
     """Whether an objective passes every filter that is given."""
     owner = objective["owner"]
     wanted = [
@@ -117,8 +121,7 @@ def _fits(objective: State, query: ObjectivesListing) -> bool:
         query.person_id is None or (owner["type"], owner["id"]) == ("person", str(query.person_id)),
         query.state is None or objective["state"] == query.state,
         query.commitment is None or objective["commitment"] == query.commitment,
-        query.q is None
-        or query.q.casefold() in f"{objective['title']}\n{objective['description']}".casefold(),
+        words is None or holds(spelled((objective["title"], objective["description"])), words),
     ]
     return all(wanted)
 

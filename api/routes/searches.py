@@ -1,0 +1,42 @@
+"""The search over HTTP: everything people wrote, across all kinds of things."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Response
+
+from api.asking import Asker, Row
+from api.documented import reads
+from api.history import Question as Asked
+from api.models.histories import Hit
+from api.models.questions import SearchListing
+from api.models.shapes import Page
+from api.routes.listing import number
+from projections.search import page
+from projections.words import sought
+
+router = APIRouter(tags=["history"])
+
+
+@router.get("/search", responses=reads(Page[Hit]))
+def search(
+    query: Annotated[SearchListing, Query()], asker: Annotated[Asker, Depends()]
+) -> Response:
+    """Find titles, descriptions, notes, blockers, reasons and reviews by their words."""
+    words = sought(query.q)
+
+    def fetch(question: Asked, limit: int, after: Any, descending: bool) -> list[Row]:
+        found = page(
+            question.connection,
+            words,
+            question.moment,
+            limit,
+            after=number(after),
+            descending=descending,
+            entity_type=query.entity_type,
+            cycle_id=None if query.cycle_id is None else str(query.cycle_id),
+        )
+        return list(found)
+
+    return asker.page(query, fetch)

@@ -1,0 +1,219 @@
+"""The search: everything people wrote, as it stood at a moment, across all kinds of things.
+
+What is found is a thing that began with one record: an entity with what it is called and says of
+itself, a check-in with its note and blockers, or what was said once and stands for ever: a review,
+the note of a score or an ending. The reason of the record belongs to it. All phrases must stand
+in the texts that the thing had at the moment.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
+
+import orjson
+from sqlalchemy import Connection, ScalarSelect, select, tuple_
+
+from domain.check_ins import CheckedIn, CheckInCorrected
+from projections.changes import BEGINNINGS
+from projections.entity_states import State
+from projections.instants import Moment
+from projections.plain import from_micros, iso
+from projections.text_index import Reach, may_be_said_of, reaches
+from projections.texts import OF_CHECK_INS, OF_ENTITIES, Texts, texts_in, texts_of
+from projections.views import check_ins, entities, states, trail
+from projections.words import Sought, holds, spans, spelled
+
+CHUNK = 200
+SNIPPET = 160
+"""How many characters of a text are shown."""
+
+_BEFORE = 40
+"""How many characters are shown before the first match."""
+
+_BEGINNINGS = {event.__name__ for event in BEGINNINGS}
+_CHECKED_IN, _CORRECTED = CheckedIn.__name__, CheckInCorrected.__name__
+
+Hit = dict[str, Any]
+
+
+class _Told(NamedTuple):
+    """A record that may be found: its entry, when it was true, and what it is about then."""
+
+    entry: dict[str, Any]
+    effective: int
+    state: State | None
+
+
+class _CheckIn(NamedTuple):
+    body: dict[str, Any]
+    measured: int
+
+
+def page(
+    connection: Connection,
+    wanted: Sought,
+    moment: Moment,
+    limit: int,
+    *,
+    after: int | None = None,
+    descending: bool = False,
+    entity_type: str | None = None,
+    cycle_id: str | None = None,
+) -> list[tuple[int, Hit]]:
+    """At most `limit` things past the position `after`, each with the position it began at."""
+    about = [
+        column == value
+        for column, value in ((trail.c.entity_type, entity_type), (trail.c.cycle_id, cycle_id))
+        if value is not None
+    ]
+    found: list[tuple[int, Hit]] = []
+    for reach in reaches(connection, wanted, moment.position, after, descending=descending):
+        found = []
+        for place, hit in _hits(connection, wanted, moment, reach, about, descending):
+            found.append((place, hit))
+            if len(found) == limit:
+                return found
+    return found
+
+
+def _hits(
+    connection: Connection,
+    wanted: Sought,
+    moment: Moment,
+    reach: Reach,
+    about: list[Any],
+    descending: bool,
+) -> Iterator[tuple[int, Hit]]:
+    """Everything within reach that holds the phrases at the moment, read in chunks."""
+    place = trail.c.position
+    query = (
+        select(place, trail.c.entry, trail.c.effective_at, _state_at(moment))
+        .join(entities, entities.c.entity_id == trail.c.entity_id)
+        .where(may_be_said_of(connection, place, wanted, reach), *about)
+        .order_by(place.desc() if descending else place)
+        .limit(CHUNK)
+    )
+    past = query
+    while True:
+        rows = connection.execute(past).all()
+        told = [
+            (position, _Told(orjson.loads(entry), effective, orjson.loads(state or b"null")))
+            for position, entry, effective, state in rows
+        ]
+        noted = _check_ins_at(connection, [one for _, one in told], moment)
+        for position, one in told:
+            hit = _hit(one, noted.get(one.entry["check_in_id"]), wanted, moment)
+            if hit is not None:
+                yield position, hit
+        if len(rows) < CHUNK:
+            return
+        past = query.where(place < rows[-1][0] if descending else place > rows[-1][0])
+
+
+def _state_at(moment: Moment) -> ScalarSelect[bytes | None]:
+    """The state of the entity at the moment, found by one seek; NULL while it does not exist."""
+    rows = states.c
+    return (
+        select(rows.state)
+        .where(
+            rows.scope == entities.c.scope,
+            rows.entity_id == entities.c.entity_id,
+            rows.valid_from <= moment.micros,
+            rows.position <= moment.position,
+        )
+        .order_by(rows.valid_from.desc(), rows.position.desc())
+        .limit(1)
+        .correlate(entities)
+        .scalar_subquery()
+    )
+
+
+def _check_ins_at(
+    connection: Connection, told: Iterable[_Told], moment: Moment
+) -> dict[str, _CheckIn]:
+    """The check-ins that some records made, as far as they stand at the moment, by their ids."""
+    rows = check_ins.c
+    ids = [
+        (one.entry["entity"]["id"], one.entry["check_in_id"])
+        for one in told
+        if one.entry["type"] == _CHECKED_IN
+    ]
+    if not ids:
+        return {}
+    query = (
+        select(rows.check_in_id, rows.measured_at, rows.retracted, rows.body)
+        .where(tuple_(rows.key_result_id, rows.check_in_id).in_(ids))
+        .where(rows.position <= moment.position)
+        .order_by(rows.position)
+    )
+    latest = {row.check_in_id: row for row in connection.execute(query)}
+    return {
+        check_in_id: _CheckIn(orjson.loads(row.body), row.measured_at)
+        for check_in_id, row in latest.items()
+        if not row.retracted and row.measured_at <= moment.micros
+    }
+
+
+def _hit(told: _Told, check_in: _CheckIn | None, wanted: Sought, moment: Moment) -> Hit | None:
+    texts = _texts(told, check_in, moment)
+    if told.state is None or not holds(spelled(texts.values()), wanted):
+        return None
+    entry, state = told.entry, told.state
+    field, snippet, highlights = _shown(texts, wanted)
+    effective = told.effective if check_in is None else check_in.measured
+    return {
+        "type": entry["entity"]["type"],
+        "id": entry["entity"]["id"],
+        "title": state.get("title") or state.get("name"),
+        "cycle_id": entry["cycle_id"],
+        "check_in_id": entry["check_in_id"],
+        "review_id": _review_id(entry),
+        "field": field,
+        "snippet": snippet,
+        "highlights": highlights,
+        "event_id": entry["event_id"],
+        "position": entry["position"],
+        "effective_at": iso(from_micros(effective)),
+    }
+
+
+def _texts(told: _Told, check_in: _CheckIn | None, moment: Moment) -> Texts:
+    """The texts that what began with a record has at the moment; none while it does not exist."""
+    entry = told.entry
+    if entry["type"] in _BEGINNINGS:
+        texts = texts_of(told.state or {}, OF_ENTITIES)
+    elif entry["type"] == _CHECKED_IN:
+        if check_in is None:
+            return {}
+        texts = texts_of(check_in.body, OF_CHECK_INS)
+    elif told.effective > moment.micros:
+        return {}
+    else:
+        elsewhere = OF_CHECK_INS if entry["type"] == _CORRECTED else OF_ENTITIES
+        said = texts_in(entry["changes"])
+        texts = {field: text for field, text in said if field not in elsewhere}
+    reason = entry["reason"] and entry["reason"].get("text")
+    return texts | {"reason": reason} if reason else texts
+
+
+def _review_id(entry: dict[str, Any]) -> str | None:
+    return next(
+        (one["to"]["review_id"] for one in entry["changes"] if one["field"] == "reviews"), None
+    )
+
+
+def _shown(texts: Texts, wanted: Sought) -> tuple[str, str, list[list[int]]]:
+    """The field that holds most of the phrases, and the part of it where they begin."""
+    field = max(texts, key=lambda name: _held(texts[name], wanted))
+    text = texts[field]
+    found = spans(text, wanted)
+    start = max(0, found[0].start - _BEFORE) if found else 0
+    end = start + SNIPPET
+    inside = [[one.start - start, min(one.end, end) - start] for one in found if one.start < end]
+    return field, text[start:end], inside
+
+
+def _held(text: str, wanted: Sought) -> int:
+    words = spelled([text])
+    return sum(phrase.spelled in words for phrase in wanted)

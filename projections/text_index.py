@@ -1,0 +1,195 @@
+"""The index of words: which records say them, and which things they are said of.
+
+Both databases bring such an index along, and only this module knows how each is asked: SQLite's
+FTS5 is given the words of a text as they are, in their order; PostgreSQL's `tsvector` is given the
+terms to find a text by, and the words beside them to look for phrases in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import (
+    DDL,
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Select,
+    Text,
+    and_,
+    cast,
+    column,
+    event,
+    false,
+    literal,
+    literal_column,
+    select,
+    table,
+    union_all,
+)
+from sqlalchemy.dialects.postgresql import TSQUERY, TSVECTOR
+
+from projections.views import metadata, retold
+from projections.words import Phrase, Sought, keys
+
+WINDOW = 2_000
+"""How many of the nearest matches are looked at before all of them are."""
+
+TSVECTOR_BYTES = 1_000_000
+"""PostgreSQL refuses more in one `tsvector`; a record has to bring a hundred long texts for it."""
+
+_CREATE = (
+    (
+        "sqlite",
+        """CREATE VIRTUAL TABLE IF NOT EXISTS words
+        USING fts5(spelled, content = '', columnsize = 0, tokenize = 'ascii')""",
+    ),
+    (
+        "postgresql",
+        """CREATE TABLE IF NOT EXISTS words
+        (position bigint PRIMARY KEY, spelled text NOT NULL, terms tsvector NOT NULL)""",
+    ),
+    ("postgresql", "CREATE INDEX IF NOT EXISTS words_terms ON words USING gin (terms)"),
+)
+for _dialect, _statement in _CREATE:
+    event.listen(metadata, "after_create", DDL(_statement).execute_if(dialect=_dialect))
+event.listen(metadata, "before_drop", DDL("DROP TABLE IF EXISTS words"))
+
+_SQLITE = table("words", column("rowid", BigInteger))
+_POSTGRESQL = table(
+    "words", column("position", BigInteger), column("spelled", Text), column("terms", TSVECTOR)
+)
+_INSERT_SQLITE = "INSERT INTO words (rowid, spelled) VALUES (?, ?)"
+_INSERT_POSTGRESQL = """INSERT INTO words (position, spelled, terms)
+SELECT position, spelled, terms::tsvector
+FROM unnest(%b::bigint[], %b::text[], %b::text[]) AS filed (position, spelled, terms)"""
+
+
+def add(connection: Connection, rows: Sequence[tuple[int, str]]) -> None:
+    """File spelled texts under the positions of the records that say them."""
+    if not rows:
+        return
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql(_INSERT_SQLITE, list(rows))
+        return
+    positions = [position for position, _ in rows]
+    texts = [spelled for _, spelled in rows]
+    filed = (positions, texts, [_terms(spelled) for spelled in texts])
+    connection.exec_driver_sql(_INSERT_POSTGRESQL, filed)
+
+
+class Reach(NamedTuple):
+    """A range of positions, both ends within."""
+
+    first: int
+    last: int
+
+    def covers(self, place: ColumnElement[int]) -> ColumnElement[bool]:
+        return place.between(self.first, self.last)
+
+
+def reaches(
+    connection: Connection, wanted: Sought, known: int, after: int | None, *, descending: bool
+) -> Iterator[Reach]:
+    """Where to look for a page past `after`, up to the position `known`.
+
+    First as far as the nearest matches go, which mostly fill a page; then everywhere.
+    """
+    first, last = 0, known
+    if after is not None and descending:
+        last = min(known, after - 1)
+    elif after is not None:
+        first = after + 1
+    everywhere = Reach(first, last)
+    found = _saying(connection, wanted, everywhere)
+    place = found.selected_columns[0]
+    nearest = found.order_by(place.desc() if descending else place).offset(WINDOW).limit(1)
+    border = connection.execute(nearest).scalar_one_or_none()
+    if border is not None:
+        yield Reach(border, last) if descending else Reach(first, border)
+    yield everywhere
+
+
+def said_by(
+    connection: Connection, position: ColumnElement[int], wanted: Sought, reach: Reach
+) -> ColumnElement[bool]:
+    """Whether the record at a position says every phrase."""
+    return and_(reach.covers(position), position.in_(_saying(connection, wanted, reach)))
+
+
+def may_be_said_of(
+    connection: Connection, place: ColumnElement[int], wanted: Sought, reach: Reach | None = None
+) -> ColumnElement[bool]:
+    """Whether every phrase was ever said by the record at a place, or of what began with it.
+
+    So nothing is missed, while what was true at a moment is for the caller to see.
+    """
+    conditions: list[ColumnElement[bool]] = [
+        place.in_(_places(connection, (phrase,), reach)) for phrase in wanted
+    ]
+    if reach is not None:
+        conditions.append(reach.covers(place))
+    return and_(*conditions) if wanted else false()
+
+
+def _places(connection: Connection, wanted: Sought, reach: Reach | None) -> Any:
+    saying = _saying(connection, wanted, None).subquery()
+    again = select(retold.c.place).join(saying, saying.c[0] == retold.c.position)
+    if reach is not None:
+        again = again.where(reach.covers(retold.c.place))
+    return union_all(_saying(connection, wanted, reach), again)
+
+
+def _saying(connection: Connection, wanted: Sought, reach: Reach | None) -> Select[int]:
+    """The positions of the records that say every phrase."""
+    position: ColumnElement[int]
+    if connection.dialect.name == "sqlite":
+        position, matching = _SQLITE.c.rowid, _matching_in_sqlite
+    else:
+        position, matching = _POSTGRESQL.c.position, _matching_in_postgresql
+    conditions: list[ColumnElement[bool]] = matching(wanted) if wanted else [false()]
+    if reach is not None:
+        conditions.append(reach.covers(position))
+    return select(position.label("position")).where(*conditions)
+
+
+def _matching_in_sqlite(wanted: Sought) -> list[ColumnElement[bool]]:
+    return [literal_column("words").op("MATCH")(literal(_fts5(wanted)))]
+
+
+def _matching_in_postgresql(wanted: Sought) -> list[ColumnElement[bool]]:
+    """The words of a phrase are letters, digits and emoji: no sign of a pattern is among them."""
+    query = cast(literal(_tsquery(wanted)), TSQUERY)
+    rows = _POSTGRESQL.c
+    return [
+        rows.terms.op("@@")(query),
+        *(rows.spelled.like(f"%{phrase.spelled}%") for phrase in wanted),
+    ]
+
+
+def _fts5(wanted: Sought) -> str:
+    return " AND ".join(f'"{" ".join(phrase.words)}"{" *" * phrase.open}' for phrase in wanted)
+
+
+def _terms(spelled: str) -> str:
+    """The terms of a text as a `tsvector` is written, as far as one may be filled."""
+    found: list[str] = []
+    room = TSVECTOR_BYTES
+    for term in set(keys(spelled.split())):
+        room -= len(term.encode())
+        if room < 0:
+            break
+        found.append(f"'{term}'")
+    return " ".join(found)
+
+
+def _tsquery(wanted: Sought) -> str:
+    return " & ".join(term for phrase in wanted for term in _tsquery_terms(phrase))
+
+
+def _tsquery_terms(phrase: Phrase) -> Iterator[str]:
+    """The terms that every text with the phrase has; its end may go on in a longer term."""
+    *inner, last = keys(phrase.words)
+    yield from (f"'{term}'" for term in inner)
+    yield f"'{last}':*"
