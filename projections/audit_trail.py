@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, Connection, Select, select
+from sqlalchemy import ColumnElement, Connection, Select, select, true
 
 from projections.instants import Moment
 from projections.plain import micros
+from projections.text_index import reaches, said_by
 from projections.views import subjects, trail
+from projections.words import Sought
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +36,8 @@ class Filters:
     effective_from: datetime | None = None
     effective_to: datetime | None = None
     after_freeze: bool | None = None
+    words: Sought | None = None
+    """What the change says, takes the place of, or gives as its reason."""
 
 
 def page(
@@ -51,8 +55,29 @@ def page(
     if after is not None:
         query = query.where(column < after if descending else column > after)
     query = query.order_by(column.desc() if descending else column).limit(limit)
-    entries = [orjson.loads(entry) for entry in connection.execute(query).scalars()]
-    return _with_names(connection, entries)
+    found: Sequence[bytes] = ()
+    for words in _words(connection, filters, moment, after, descending=descending):
+        found = connection.execute(query.where(words)).scalars().all()
+        if len(found) == limit:
+            break
+    return _with_names(connection, [orjson.loads(entry) for entry in found])
+
+
+def _words(
+    connection: Connection,
+    filters: Filters,
+    moment: Moment,
+    after: int | None,
+    *,
+    descending: bool,
+) -> Iterator[ColumnElement[bool]]:
+    """The condition on words: among the nearest matches first, which mostly fill a page."""
+    words = filters.words
+    if words is None:
+        yield true()
+        return
+    for reach in reaches(connection, words, moment.position, after, descending=descending):
+        yield said_by(connection, trail.c.position, words, reach)
 
 
 def entry(connection: Connection, event_id: str) -> dict[str, Any] | None:

@@ -36,7 +36,7 @@ from domain.people import RegisterPerson
 from domain.record import Command, Context
 from domain.scores import ScoreKeyResult
 from domain.units import FormUnit, JoinUnit, RenameUnit, Role, UnitKind
-from domain.values import Actor, Owner
+from domain.values import Actor, Owner, Reason
 
 START = datetime(2026, 1, 5, tzinfo=UTC)
 NAMES = UUID("00000000-0000-4000-8000-000000000000")
@@ -93,6 +93,8 @@ class Company:
     key_results: list[UUID] = field(default_factory=list[UUID])
     check_ins: list[tuple[UUID, UUID]] = field(default_factory=list[tuple[UUID, UUID]])
     edges: list[UUID] = field(default_factory=list[UUID])
+    reason: Reason | None = None
+    """Why the next change is made."""
 
     def found(self) -> None:
         """The part that every history has: a unit, a person, a cycle."""
@@ -108,6 +110,7 @@ class Company:
         context = Context(
             actor=Actor(id=str(PERSON), kind="person"),
             now=datetime.now(UTC),
+            reason=self.reason,
             recorded_at=self.now,
             effective_at=self.now - timedelta(hours=late),
             imported=True,

@@ -104,6 +104,9 @@ class TrailListing(Listing):
     effective_from: Instant | None = None
     effective_to: Instant | None = None
     after_freeze: bool | None = None
+    q: Annotated[
+        Words | None, Field(description="Words that the change says, replaces or gives as reason.")
+    ] = None
 
 
 class SearchListing(Listing):

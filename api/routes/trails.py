@@ -19,6 +19,7 @@ from api.problems import ChangeNotFoundError
 from api.routes.listing import number
 from projections.audit_trail import Filters, entry, page
 from projections.places import parts_of
+from projections.words import sought
 
 router = APIRouter(tags=["history"])
 
@@ -47,7 +48,8 @@ def list_changes(
     given = {name: getattr(query, name) for name in wanted}
     for name in ("entity_id", "cycle_id"):
         given[name] = None if given[name] is None else str(given[name])
-    return asker.page(query, _entries(Filters(**given)))
+    words = None if query.q is None else sought(query.q)
+    return asker.page(query, _entries(Filters(**given, words=words)))
 
 
 @router.get("/audit/{event_id}", responses=reads(Entry, etag=False))
