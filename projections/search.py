@@ -24,7 +24,9 @@ from projections.texts import OF_CHECK_INS, OF_ENTITIES, Texts, texts_in, texts_
 from projections.views import check_ins, entities, states, trail
 from projections.words import Sought, holds, spans, spelled
 
-CHUNK = 200
+CHUNKS = (20, 200)
+"""How many records are looked at together: as many as a page holds, within these borders."""
+
 SNIPPET = 160
 """How many characters of a text are shown."""
 
@@ -70,7 +72,7 @@ def page(
     found: list[tuple[int, Hit]] = []
     for reach in reaches(connection, wanted, moment.position, after, descending=descending):
         found = []
-        for place, hit in _hits(connection, wanted, moment, reach, about, descending):
+        for place, hit in _hits(connection, wanted, moment, reach, about, limit, descending):
             found.append((place, hit))
             if len(found) == limit:
                 return found
@@ -83,16 +85,18 @@ def _hits(
     moment: Moment,
     reach: Reach,
     about: list[Any],
+    limit: int,
     descending: bool,
 ) -> Iterator[tuple[int, Hit]]:
     """Everything within reach that holds the phrases at the moment, read in chunks."""
     place = trail.c.position
+    chunk = min(max(limit, CHUNKS[0]), CHUNKS[1])
     query = (
         select(place, trail.c.entry, trail.c.effective_at, _state_at(moment))
         .join(entities, entities.c.entity_id == trail.c.entity_id)
         .where(may_be_said_of(connection, place, wanted, reach), *about)
         .order_by(place.desc() if descending else place)
-        .limit(CHUNK)
+        .limit(chunk)
     )
     past = query
     while True:
@@ -106,7 +110,7 @@ def _hits(
             hit = _hit(one, noted.get(one.entry["check_in_id"]), wanted, moment)
             if hit is not None:
                 yield position, hit
-        if len(rows) < CHUNK:
+        if len(rows) < chunk:
             return
         past = query.where(place < rows[-1][0] if descending else place > rows[-1][0])
 

@@ -42,7 +42,7 @@ class SearchIndex:
 
 
 def _texts(told: Told) -> list[str]:
-    found = [text for side in ("to", "from") for _, text in texts_in(told.changes, side)]
+    found = [text for _, text in texts_in(told.changes, ("from", "to"))]
     if told.reason is not None and told.reason.get("text"):
         found.append(told.reason["text"])
     return found

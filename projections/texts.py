@@ -5,7 +5,7 @@ Addresses and outside ids of people are no texts. Their names are, and stand wit
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 Texts = dict[str, str]
@@ -18,12 +18,16 @@ OF_CHECK_INS = ("note", "blockers")
 _OF_REVIEWS = ("recall", "evaluation", "causes", "lessons")
 
 
-def texts_in(changes: Iterable[Mapping[str, Any]], side: str = "to") -> Iterator[tuple[str, str]]:
-    """The texts on one side (`from` or `to`) of some changes, each with its field."""
+def texts_in(
+    changes: Iterable[Mapping[str, Any]], sides: Sequence[str] = ("to",)
+) -> Iterator[tuple[str, str]]:
+    """The texts on the sides (`from`, `to`) of some changes, each with its field."""
     for change in changes:
         read = _READERS.get(change["field"])
-        if read is not None and change[side]:
-            yield from read(change["field"], change[side])
+        if read is not None:
+            for side in sides:
+                if change[side]:
+                    yield from read(change["field"], change[side])
 
 
 def texts_of(state: Mapping[str, Any], fields: Iterable[str]) -> Texts:

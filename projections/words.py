@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
@@ -32,6 +33,7 @@ _ASCII_TOKEN = re.compile("[a-z0-9]+")
 _STANDS_ALONE = re.compile(f"[{_ALONE}]").match
 _ACCENTS = re.compile("[\u0300-\u036f\u0483-\u0487\u0591-\u05c7\u064b-\u065f\u0670]+")
 _CHUNK = re.compile('["“”„«»]([^"“”„«»]*)["“”„«»]?|([^\\s"“”„«»]+)')
+_RUN = re.compile("[\x00-\x7f]+|[^\x00-\x7f]+")
 _KEY = 40
 """How many characters of a word an index needs to keep."""
 
@@ -144,22 +146,26 @@ def _placed(text: str) -> Iterator[tuple[str, Span]]:
     """Every word of a text with its place in the text as it was written."""
     folded: list[str] = []
     origin: list[int] = []
-    for start, end in _clusters(text):
-        part = fold(text[start:end])
-        folded.append(part)
-        origin.extend([start] * len(part))
+    for run in _RUN.finditer(text):
+        if run[0].isascii():
+            folded.append(fold(run[0]))
+            origin.extend(range(*run.span()))
+            continue
+        for start, end in _clusters(text, *run.span()):
+            part = fold(text[start:end])
+            folded.append(part)
+            origin.extend([start] * len(part))
     origin.append(len(text))
     for token in _TOKEN.finditer("".join(folded)):
-        last = origin[token.end() - 1]
-        end = next((one for one in origin[token.end() :] if one > last), len(text))
+        # A character may have become several, and marks none; the next one begins after both.
+        end = origin[bisect_right(origin, origin[token.end() - 1])]
         yield token[0], Span(origin[token.start()], end)
 
 
-def _clusters(text: str) -> Iterator[Span]:
-    """The characters of a text, each with the marks that belong to it."""
-    start = 0
-    for place in range(1, len(text) + 1):
-        if place == len(text) or not _belongs_to_the_one_before(text[place]):
+def _clusters(text: str, start: int, end: int) -> Iterator[Span]:
+    """The characters of a part of a text, each with the marks that belong to it."""
+    for place in range(start + 1, end + 1):
+        if place == end or not _belongs_to_the_one_before(text[place]):
             yield Span(start, place)
             start = place
 
