@@ -11,16 +11,13 @@ from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
-    DDL,
     BigInteger,
     ColumnElement,
     Connection,
     Select,
-    Text,
     and_,
     cast,
     column,
-    event,
     false,
     literal,
     literal_column,
@@ -28,9 +25,9 @@ from sqlalchemy import (
     table,
     union_all,
 )
-from sqlalchemy.dialects.postgresql import TSQUERY, TSVECTOR
+from sqlalchemy.dialects.postgresql import TSQUERY
 
-from projections.views import metadata, retold
+from projections.views import retold, words
 from projections.words import Phrase, Sought, keys
 
 WINDOW = 2_000
@@ -39,27 +36,9 @@ WINDOW = 2_000
 TSVECTOR_BYTES = 1_000_000
 """PostgreSQL refuses more in one `tsvector`; a record has to bring a hundred long texts for it."""
 
-_CREATE = (
-    (
-        "sqlite",
-        """CREATE VIRTUAL TABLE IF NOT EXISTS words
-        USING fts5(spelled, content = '', columnsize = 0, tokenize = 'ascii')""",
-    ),
-    (
-        "postgresql",
-        """CREATE TABLE IF NOT EXISTS words
-        (position bigint PRIMARY KEY, spelled text NOT NULL, terms tsvector NOT NULL)""",
-    ),
-    ("postgresql", "CREATE INDEX IF NOT EXISTS words_terms ON words USING gin (terms)"),
-)
-for _dialect, _statement in _CREATE:
-    event.listen(metadata, "after_create", DDL(_statement).execute_if(dialect=_dialect))
-event.listen(metadata, "before_drop", DDL("DROP TABLE IF EXISTS words"))
+_FTS5 = table(words.name, column("rowid", BigInteger))
+"""The same as SQLite has it."""
 
-_SQLITE = table("words", column("rowid", BigInteger))
-_POSTGRESQL = table(
-    "words", column("position", BigInteger), column("spelled", Text), column("terms", TSVECTOR)
-)
 _INSERT_SQLITE = "INSERT INTO words (rowid, spelled) VALUES (?, ?)"
 _INSERT_POSTGRESQL = """INSERT INTO words (position, spelled, terms)
 SELECT position, spelled, terms::tsvector
@@ -145,9 +124,9 @@ def _saying(connection: Connection, wanted: Sought, reach: Reach | None) -> Sele
     """The positions of the records that say every phrase."""
     position: ColumnElement[int]
     if connection.dialect.name == "sqlite":
-        position, matching = _SQLITE.c.rowid, _matching_in_sqlite
+        position, matching = _FTS5.c.rowid, _matching_in_sqlite
     else:
-        position, matching = _POSTGRESQL.c.position, _matching_in_postgresql
+        position, matching = words.c.position, _matching_in_postgresql
     conditions: list[ColumnElement[bool]] = matching(wanted) if wanted else [false()]
     if reach is not None:
         conditions.append(reach.covers(position))
@@ -161,7 +140,7 @@ def _matching_in_sqlite(wanted: Sought) -> list[ColumnElement[bool]]:
 def _matching_in_postgresql(wanted: Sought) -> list[ColumnElement[bool]]:
     """The words of a phrase are letters, digits and emoji: no sign of a pattern is among them."""
     query = cast(literal(_tsquery(wanted)), TSQUERY)
-    rows = _POSTGRESQL.c
+    rows = words.c
     return [
         rows.terms.op("@@")(query),
         *(rows.spelled.like(f"%{phrase.spelled}%") for phrase in wanted),

@@ -6,7 +6,7 @@ from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 from sqlalchemy import (
     BigInteger,
@@ -24,7 +24,10 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy import Text as AnyText
+from sqlalchemy.dialects.postgresql import TSVECTOR
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.schema import CreateTable
+from sqlalchemy.sql.compiler import DDLCompiler
 
 from domain.database import Database, PostgresDatabase, SQLiteFile
 from domain.log import LogUnavailableError
@@ -130,6 +133,28 @@ retold = Table(
 )
 """A record that says anew what an entity or a check-in says, and where that began."""
 
+words = Table(
+    "words",
+    metadata,
+    Column("position", BigInteger, primary_key=True),
+    Column("spelled", Text, nullable=False),
+    Column("terms", TSVECTOR, nullable=False),
+)
+"""Each record that says something, under its words; SQLite keeps the index alone."""
+
+
+@compiles(CreateTable, "sqlite")
+def _create_in_sqlite(create: CreateTable, compiler: DDLCompiler, **options: Any) -> str:
+    """SQLite's own index of words is a table of another make."""
+    if create.element is words:
+        return (
+            "CREATE VIRTUAL TABLE IF NOT EXISTS words "
+            "USING fts5(spelled, content = '', columnsize = 0, tokenize = 'ascii')"
+        )
+    return cast("Any", compiler).visit_create_table(create, **options)
+
+
+Index("words_terms", words.c.terms, postgresql_using="gin").ddl_if(dialect="postgresql")
 Index("entities_in_scope", entities.c.scope, entities.c.kind, entities.c.entity_id)
 Index("entities_in_parent", entities.c.parent_id, entities.c.entity_id)
 Index("states_in_time", states.c.scope, states.c.valid_from, states.c.position)
