@@ -207,14 +207,18 @@ def _review_id(entry: dict[str, Any]) -> str | None:
     )
 
 
-def _shown(texts: Texts, wanted: Sought) -> tuple[str, str, list[list[int]]]:
+def _shown(texts: Texts, wanted: Sought) -> tuple[str, str, list[dict[str, int]]]:
     """The field that holds most of the phrases, and the part of it where they begin."""
     field = max(texts, key=lambda name: _held(texts[name], wanted))
     text = texts[field]
     found = spans(text, wanted)
     start = max(0, found[0].start - _BEFORE) if found else 0
     end = start + SNIPPET
-    inside = [[one.start - start, min(one.end, end) - start] for one in found if one.start < end]
+    inside = [
+        {"start": one.start - start, "end": min(one.end, end) - start}
+        for one in found
+        if one.start < end
+    ]
     return field, text[start:end], inside
 
 

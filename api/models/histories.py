@@ -107,6 +107,13 @@ class Entry(Shape):
     source: str
 
 
+class Highlight(Shape):
+    """A part of a snippet, counted in Unicode characters."""
+
+    start: int = Field(description="The first character.")
+    end: int = Field(description="The first one after it.")
+
+
 class Hit(Shape):
     """Something that holds the words searched for, in what it said at the moment asked about."""
 
@@ -118,10 +125,7 @@ class Hit(Shape):
     review_id: UUID | None = Field(description="Set where the words are those of a review.")
     field: str = Field(description="The field that the snippet is a part of.")
     snippet: str = Field(description="Plain text: escape it before it becomes part of a page.")
-    highlights: list[tuple[int, int]] = Field(
-        description="Where the words stand in the snippet: from the first character up to before "
-        "the last, counted in Unicode characters."
-    )
+    highlights: list[Highlight] = Field(description="Where the words stand in the snippet.")
     event_id: UUID = Field(description="The record that it began with, in /v1/audit.")
     position: int
     effective_at: datetime

@@ -17,7 +17,7 @@ def found(office: Office, q: str, **more: Any) -> list[tuple[str, str, str]]:
 
 def shown(item: Json) -> list[str]:
     """The highlighted parts of a snippet."""
-    return [item["snippet"][start:end] for start, end in item["highlights"]]
+    return [item["snippet"][one["start"] : one["end"]] for one in item["highlights"]]
 
 
 def test_everything_people_wrote_is_found_by_its_words(
