@@ -83,8 +83,8 @@ class TrailReason(Shape):
     text: str | None = None
 
 
-class Entry(Shape):
-    """One change: who, when, what, from what to what, and why."""
+class Recorded(Shape):
+    """What every change says, apart from who made it."""
 
     event_id: UUID
     position: int
@@ -95,7 +95,6 @@ class Entry(Shape):
     stored_at: datetime
     recorded_at: datetime
     effective_at: datetime
-    actor: TrailActor
     entity: TrailEntity
     cycle_id: UUID | None
     reason: TrailReason | None
@@ -105,6 +104,12 @@ class Entry(Shape):
     assumed: list[str]
     request_id: str | None
     source: str
+
+
+class Entry(Recorded):
+    """One change: who, when, what, from what to what, and why."""
+
+    actor: TrailActor
 
 
 class Difference(Shape):
@@ -134,19 +139,14 @@ class FrameActor(Shape):
     on_behalf_of: str | None
 
 
-class FrameChange(Shape):
-    event_id: UUID
-    position: int
-    type: str
+class FrameChange(Recorded):
+    """One change as the audit trail tells it, save how its actor is called now."""
+
     actor: FrameActor
-    entity: TrailEntity
-    reason: TrailReason | None
-    after_freeze: bool
-    changes: list[Change]
 
 
 class Frame(Shape):
-    """What happened at one instant, day or week, and the totals then."""
+    """What one change, day or week brought, and the totals then."""
 
     at: datetime
     position: int
@@ -155,11 +155,19 @@ class Frame(Shape):
 
 
 class Replay(Echo):
-    """A cycle's frames in the order in which they were true."""
+    """Frames in the order in which things were true, or in which they were learned."""
 
-    cycle_id: UUID
     every: Literal["change", "day", "week"]
+    axis: Literal["effective", "recorded"]
     frames: list[Frame]
+
+
+class CycleReplay(Replay):
+    cycle_id: UUID
+
+
+class UnitReplay(Replay):
+    unit_id: UUID
 
 
 class Problem(Shape):
