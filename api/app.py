@@ -26,6 +26,7 @@ from api.routes import (
     people,
     replays,
     reviews,
+    timelines,
     trails,
     units,
 )
@@ -42,6 +43,7 @@ ROUTES = (
     alignments,
     trails,
     diffs,
+    timelines,
     replays,
     imports,
 )

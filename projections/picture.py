@@ -76,13 +76,28 @@ class Picture:
             case _:
                 return False
 
-    def live_key_results(self) -> Iterator[State]:
-        """The key results that count now."""
-        for objective_id in self._held:
-            if counts(self.states[objective_id]):
-                for key_result_id in self._parts.get(objective_id, ()):
-                    if counts(self.states[key_result_id]):
-                        yield self.states[key_result_id]
+    def is_live(self, key_result: State) -> bool:
+        """Whether a key result counts now."""
+        objective_id = key_result["objective_id"]
+        held = objective_id in self._held and counts(self.states[objective_id])
+        return held and counts(key_result)
+
+    def key_results(self) -> Iterator[State]:
+        """Every key result seen so far."""
+        return (self.states[one] for parts in self._parts.values() for one in parts)
+
+    def key_results_of(self, entity_id: str) -> Iterator[State]:
+        """The key results of a cycle or an objective, or the one of that id."""
+        state = self.states.get(entity_id)
+        match None if state is None else state["type"]:
+            case "key_result":
+                yield self.states[entity_id]
+            case "objective":
+                yield from (self.states[one] for one in self._parts.get(entity_id, ()))
+            case "cycle":
+                yield from (one for one in self.key_results() if one["cycle_id"] == entity_id)
+            case _:
+                pass
 
     def _put_key_result(self, state: State) -> None:
         objective_id = state["objective_id"]

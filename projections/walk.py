@@ -7,7 +7,7 @@ read in a transaction of its own, and nobody who listens slowly holds one open.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import groupby
 from operator import itemgetter
 from typing import Any, Literal, NamedTuple
@@ -73,8 +73,11 @@ class Walk:
         moment: Moment,
         axis: Axis = "effective",
         after: Key = BEGINNING,
+        about: Collection[str] | None = None,
     ) -> None:
+        """Walk from after a place, by every entry or by those about some entities."""
         self._scopes = scopes
+        self._about = about
         self._moment = moment
         self._axis = axis
         self._after = after
@@ -135,6 +138,8 @@ class Walk:
             rows.position <= self._moment.position,
             rows.effective_at <= self._moment.micros,
         )
+        if self._about is not None:
+            query = query.where(rows.entity_id.in_(self._about))
         if self._axis == "recorded":
             query = query.where(rows.position > after.position).order_by(rows.position)
         else:
@@ -172,7 +177,9 @@ class Walk:
             )
         )
 
-    def _states_between(self, scope: str, ids: set[str], start: int, end: int) -> Select[*tuple[Any, ...]]:
+    def _states_between(
+        self, scope: str, ids: set[str], start: int, end: int
+    ) -> Select[*tuple[Any, ...]]:
         """The states of entities from the instants in between on: one range of rows for each.
 
         What is not known yet is sorted out later, lest a planner go by positions instead.
