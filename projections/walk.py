@@ -154,7 +154,7 @@ class Walk:
         led_to: dict[int, dict[str, bytes]] = {}
         for scope, ids in _by_scope(about).items():
             found = connection.execute(self._states_between(scope, ids, first.at, last.at)).all()
-            for valid_from, position, entity_id, state in sorted(found):
+            for valid_from, position, entity_id, state in sorted(found, key=itemgetter(1)):
                 # Of several rows at one instant the last one known is what the instant came to.
                 if position <= self._moment.position:
                     led_to.setdefault(valid_from, {})[entity_id] = state

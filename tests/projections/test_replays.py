@@ -9,7 +9,6 @@ from typing import Any, Literal
 
 import orjson
 import pytest
-from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Connection
 
@@ -22,11 +21,14 @@ from projections.replay import Every, Frame, Plan, Replay
 from projections.subjects import Subject
 from projections.views import Views
 from projections.walk import Axis
+from tests.databases import on_every_database
 from tests.histories import START, UNIT, Step, steps
 from tests.projections.test_properties import CYCLE, UTC_ZONE, lived, now
 
 Shown = dict[str, Any]
 AXES = st.sampled_from(("effective", "recorded"))
+Kind = Literal["cycle", "unit"]
+SUBJECTS = st.sampled_from(("cycle", "unit"))
 EVERY = st.sampled_from(("change", "day", "week"))
 
 
@@ -43,9 +45,9 @@ def planned(
     log: Log,
     every: Every = "change",
     axis: Axis = "effective",
-    kind: Literal["cycle", "unit"] = "cycle",
+    of: Kind = "cycle",
 ) -> Plan:
-    subject = Subject(kind, CYCLE if kind == "cycle" else str(UNIT))
+    subject = Subject(of, CYCLE if of == "cycle" else str(UNIT))
     moment = now(connection, log)
     return Plan(subject=subject, moment=moment, zone=UTC_ZONE, every=every, axis=axis)
 
@@ -72,11 +74,11 @@ def totals(connection: Connection, moment: Moment) -> Shown:
     return {name: value for name, value in found["totals"].items() if name != "status"}
 
 
-@given(steps, AXES, EVERY)
+@on_every_database(steps, AXES, EVERY)
 def test_a_replay_tells_every_change_once_in_order_and_ends_at_the_final_board(
-    history: list[Step], axis: Axis, every: Every
+    kind: str, history: list[Step], axis: Axis, every: Every
 ) -> None:
-    with lived(history, live=False) as (log, views), views.read() as connection:
+    with lived(kind, history, live=False) as (log, views), views.read() as connection:
         plan = planned(connection, log, every, axis)
         frames = shown(played(views, Replay(plan)))
         changes = [change for frame in frames for change in frame["changes"]]
@@ -97,22 +99,22 @@ def instant(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
-@given(steps, EVERY)
+@on_every_database(steps, EVERY)
 def test_along_effective_time_a_frame_has_the_totals_of_the_board_as_of_then(
-    history: list[Step], every: Every
+    kind: str, history: list[Step], every: Every
 ) -> None:
-    with lived(history, live=False) as (log, views), views.read() as connection:
+    with lived(kind, history, live=False) as (log, views), views.read() as connection:
         plan = planned(connection, log, every)
         for frame in shown(played(views, Replay(plan))):
             then = replace(plan.moment, as_of=instant(frame["at"]))
             assert frame["totals"] == totals(connection, then)
 
 
-@given(steps, st.integers(0, 60))
+@on_every_database(steps, st.integers(0, 60))
 def test_along_recorded_time_a_frame_has_the_totals_of_the_board_as_believed_then(
-    history: list[Step], hours: int
+    kind: str, history: list[Step], hours: int
 ) -> None:
-    with lived(history, live=False) as (log, views), views.read() as connection:
+    with lived(kind, history, live=False) as (log, views), views.read() as connection:
         plan = planned(connection, log, axis="recorded")
         early = replace(plan.moment, as_of=START + timedelta(hours=hours))
         for moment in (plan.moment, early):
@@ -124,12 +126,12 @@ def test_along_recorded_time_a_frame_has_the_totals_of_the_board_as_believed_the
                     assert frame["totals"] == totals(connection, own)
 
 
-@given(steps, AXES, EVERY, st.sampled_from(("cycle", "unit")), st.integers(0, 60))
+@on_every_database(steps, AXES, EVERY, SUBJECTS, st.integers(0, 60))
 def test_a_replay_that_goes_on_after_any_frame_loses_and_doubles_nothing(
-    history: list[Step], axis: Axis, every: Every, kind: Literal["cycle", "unit"], cut: int
+    kind: str, history: list[Step], axis: Axis, every: Every, of: Kind, cut: int
 ) -> None:
-    with lived(history, live=False) as (log, views), views.read() as connection:
-        plan = planned(connection, log, every, axis, kind)
+    with lived(kind, history, live=False) as (log, views), views.read() as connection:
+        plan = planned(connection, log, every, axis, of)
         whole = played(views, Replay(plan))
         if not whole:
             return
@@ -137,11 +139,11 @@ def test_a_replay_that_goes_on_after_any_frame_loses_and_doubles_nothing(
         assert played(views, Replay(plan, whole[cut].key)) == whole[cut + 1 :]
 
 
-@given(steps, AXES, st.integers(0, 60), st.integers(0, 60))
+@on_every_database(steps, AXES, st.integers(0, 60), st.integers(0, 60))
 def test_a_part_of_a_replay_is_the_frames_between_two_instants(
-    history: list[Step], axis: Axis, one: int, other: int
+    kind: str, history: list[Step], axis: Axis, one: int, other: int
 ) -> None:
-    with lived(history, live=False) as (log, views), views.read() as connection:
+    with lived(kind, history, live=False) as (log, views), views.read() as connection:
         plan = planned(connection, log, axis=axis)
         whole = shown(played(views, Replay(plan)))
         start, end = sorted((whole[one % len(whole)]["at"], whole[other % len(whole)]["at"]))
@@ -153,12 +155,12 @@ def test_a_part_of_a_replay_is_the_frames_between_two_instants(
             assert shown(played(views, Replay(plan.between(connection, *places)))) == wanted
 
 
-@given(steps, AXES)
+@on_every_database(steps, AXES)
 def test_the_replay_of_the_only_unit_adds_up_to_the_only_cycle(
-    history: list[Step], axis: Axis
+    kind: str, history: list[Step], axis: Axis
 ) -> None:
-    with lived(history, live=False) as (log, views), views.read() as connection:
-        plan = planned(connection, log, axis=axis, kind="unit")
+    with lived(kind, history, live=False) as (log, views), views.read() as connection:
+        plan = planned(connection, log, axis=axis, of="unit")
         frames = shown(played(views, Replay(plan)))
         types = {change["entity"]["type"] for frame in frames for change in frame["changes"]}
         assert types <= {"unit", "objective", "key_result", "alignment", "cycle"}

@@ -8,7 +8,6 @@ from fractions import Fraction
 from typing import Any
 from uuid import UUID
 
-from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Connection
 
@@ -19,6 +18,7 @@ from projections.series import series
 from projections.subjects import Subject
 from projections.timeline import timeline
 from tests import oracle
+from tests.databases import on_every_database
 from tests.histories import START, UNIT, Step, steps
 from tests.projections.test_properties import CYCLE, UTC_ZONE, assert_close, lived, now
 
@@ -37,9 +37,9 @@ def key_results(connection: Connection, moment: Moment) -> list[dict[str, Any]]:
     return [one for objective in found["objectives"] for one in objective["key_results"]]
 
 
-@given(steps)
-def test_a_week_has_the_totals_of_the_board_at_its_end(history: list[Step]) -> None:
-    with lived(history, live=False) as (log, views), views.read() as connection:
+@on_every_database(steps)
+def test_a_week_has_the_totals_of_the_board_at_its_end(kind: str, history: list[Step]) -> None:
+    with lived(kind, history, live=False) as (log, views), views.read() as connection:
         moment = later(connection, log)
         for subject in (Subject("cycle", CYCLE), Subject("unit", str(UNIT))):
             weeks = timeline(connection, subject, moment, UTC_ZONE)["weeks"]
@@ -57,11 +57,11 @@ def in_cycle(topic: str) -> bool:
     return not topic.startswith(("person.", "unit."))
 
 
-@given(steps, st.integers(0, 960))
+@on_every_database(steps, st.integers(0, 960))
 def test_a_spell_has_the_status_of_the_board_at_each_of_its_instants(
-    history: list[Step], hours: int
+    kind: str, history: list[Step], hours: int
 ) -> None:
-    with lived(history, live=False) as (log, views), views.read() as connection:
+    with lived(kind, history, live=False) as (log, views), views.read() as connection:
         moment = later(connection, log)
         asked = replace(moment, as_of=START + timedelta(hours=hours))
         found = board(connection, CYCLE, asked, UTC_ZONE)
@@ -81,9 +81,9 @@ def holds(step: dict[str, Any], at: datetime) -> bool:
     return begun and (end is None or at < datetime.fromisoformat(end))
 
 
-@given(steps, st.integers(1, 60))
-def test_points_and_lines_equal_a_plain_fold(history: list[Step], known: int) -> None:
-    with lived(history, live=False) as (log, views), views.read() as connection:
+@on_every_database(steps, st.integers(1, 60))
+def test_points_and_lines_equal_a_plain_fold(kind: str, history: list[Step], known: int) -> None:
+    with lived(kind, history, live=False) as (log, views), views.read() as connection:
         records = log.records(0, 10_000)
         known = min(known, len(records))
         moment = replace(later(connection, log), position=known)
@@ -106,9 +106,11 @@ def test_points_and_lines_equal_a_plain_fold(history: list[Step], known: int) ->
             assert ("value" in standing) == bool(told["points"])
 
 
-@given(steps)
-def test_the_check_ins_of_the_weeks_are_the_points_of_the_series(history: list[Step]) -> None:
-    with lived(history, live=False) as (log, views), views.read() as connection:
+@on_every_database(steps)
+def test_the_check_ins_of_the_weeks_are_the_points_of_the_series(
+    kind: str, history: list[Step]
+) -> None:
+    with lived(kind, history, live=False) as (log, views), views.read() as connection:
         moment = later(connection, log)
         told = timeline(connection, Subject("cycle", CYCLE), moment, UTC_ZONE)
         points = 0
