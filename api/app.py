@@ -27,6 +27,7 @@ from api.routes import (
     replays,
     reviews,
     searches,
+    timelines,
     trails,
     units,
 )
@@ -44,6 +45,7 @@ ROUTES = (
     trails,
     searches,
     diffs,
+    timelines,
     replays,
     imports,
 )

@@ -62,7 +62,7 @@ class Asker:
         name = list_name(self.request.url.path, query.filters())
         cursor = None if query.cursor is None else read_cursor(query.cursor, name)
         descending = query.order == "desc"
-        with self._pinned(query, cursor) as question:
+        with self.pinned(query, cursor) as question:
             after = None if cursor is None else cursor.after
             rows = fetch(question, query.limit + 1, after, descending)
         shown, moment = rows[: query.limit], question.moment
@@ -76,7 +76,8 @@ class Asker:
         )
 
     @contextmanager
-    def _pinned(self, query: Listing, cursor: Cursor | None) -> Generator[Asked]:
+    def pinned(self, query: Question, cursor: Cursor | None) -> Generator[Asked]:
+        """One snapshot at the moment of a cursor, or, without one, at that of a query."""
         if cursor is None:
             with self.at(query) as question:
                 yield question

@@ -9,6 +9,7 @@ from pydantic import BaseModel
 
 from api.models.histories import InvalidProblem, Problem, RecordedOnly
 from api.problems import MEDIA_TYPE, catalogue
+from api.streaming import EVENT_STREAM, JSON_LINES
 
 Responses = dict[int | str, dict[str, Any]]
 
@@ -52,17 +53,24 @@ def _refusal(status: int) -> dict[str, Any]:
     return {"description": HTTPStatus(status).phrase, "content": content}
 
 
-def reads(model: type[BaseModel], *, etag: bool = True, lines: str | None = None) -> Responses:
-    """The answers to a read; `lines` names the model of a row where it can be streamed."""
+def reads(
+    model: type[BaseModel], *, etag: bool = True, stream: type[BaseModel] | None = None
+) -> Responses:
+    """The answers to a read; `stream` is the model of a row where it can be streamed."""
     found: dict[str, Any] = {"model": model, "description": "What was asked for."}
-    not_modified: Responses = {304: {"description": "The caller has it already."}} if etag else {}
+    others: Responses = {304: {"description": "The caller has it already."}} if etag else {}
     if etag:
         found["headers"] = _ETAG
-    if lines is not None:
+    if stream is not None:
+        row = {"$ref": f"#/components/schemas/{stream.__name__}"}
+        data = {"type": "string", "contentMediaType": "application/json", "contentSchema": row}
+        fields = {"id": {"type": "string"}, "event": {"type": "string"}, "data": data}
         found["content"] = {
-            "application/jsonl": {"itemSchema": {"$ref": f"#/components/schemas/{lines}"}}
+            JSON_LINES: {"itemSchema": row},
+            EVENT_STREAM: {"itemSchema": {"type": "object", "properties": fields}},
         }
-    return {200: found, **not_modified, **refusals(*_ON_READ)}
+        others[204] = {"description": "The event stream had ended already."}
+    return {200: found, **others, **refusals(*_ON_READ)}
 
 
 def changes(model: type[BaseModel]) -> Responses:

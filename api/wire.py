@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from urllib.parse import urlsplit
 from uuid import uuid4
 
@@ -44,8 +45,12 @@ class RequestIds:
         await self._app(scope, receive, stamped)
 
 
+class _EnoughError(Exception):
+    """The head of a stream was sent; nobody waits for the rest."""
+
+
 class HeadAsGet:
-    """Answers HEAD with what GET would answer, without its body."""
+    """Answers HEAD with what GET would answer, without its body; a stream is left at its head."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -56,11 +61,15 @@ class HeadAsGet:
             return
 
         async def without_body(message: Message) -> None:
-            if message["type"] == "http.response.body":
-                message = {**message, "body": b""}
-            await send(message)
+            if message["type"] != "http.response.body":
+                await send(message)
+                return
+            await send({"type": "http.response.body", "body": b""})
+            if message.get("more_body", False):
+                raise _EnoughError
 
-        await self._app({**scope, "method": "GET"}, receive, without_body)
+        with suppress(_EnoughError):
+            await self._app({**scope, "method": "GET"}, receive, without_body)
 
 
 class LocalOnly:

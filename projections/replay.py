@@ -1,153 +1,187 @@
-"""The replay of a cycle: what happened, in the order in which it was true, with running totals."""
+"""The replay of a cycle or a unit: frames of what happened, in order, with running totals."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
-from itertools import groupby
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
 import orjson
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
-from projections.instants import Moment
-from projections.plain import from_micros, iso, micros
-from projections.rollup import State, Totals, counts, objective_sum
-from projections.views import states, trail
+from projections.instants import Moment, position_at, recorded_at
+from projections.picture import Picture
+from projections.plain import from_micros, micros
+from projections.subjects import Subject, scopes_of
+from projections.walk import BEGINNING, END, Axis, Entry, Key, Step, Walk
 
 Every = Literal["change", "day", "week"]
+When = datetime | int | None
 
 
-@dataclass(slots=True)
-class _Running:
-    """The cycle as the replay has come to know it so far."""
+class Frame(NamedTuple):
+    """What one change, day or week brought: its place on the axis, and its JSON."""
 
-    objectives: dict[str, State] = field(default_factory=dict[str, State])
-    key_results: dict[str, dict[str, State]] = field(
-        default_factory=lambda: defaultdict[str, dict[str, State]](dict)
-    )
-    totals: Totals = field(default_factory=Totals)
-
-    def put(self, state: State) -> None:
-        match state["type"]:
-            case "objective":
-                self.objectives[state["id"]] = state
-                self._sum(state["id"])
-            case "key_result":
-                self.key_results[state["objective_id"]][state["id"]] = state
-                self._sum(state["objective_id"])
-            case _:
-                pass
-
-    def _sum(self, objective_id: str) -> None:
-        objective = self.objectives.get(objective_id)
-        if objective is not None:
-            own = self.key_results[objective_id].values()
-            summed = objective_sum(objective, own) if counts(objective) else None
-            self.totals.put(objective_id, summed)
+    key: Key
+    encoded: bytes
 
 
-def replay(
-    connection: Connection,
-    cycle_id: str,
-    moment: Moment,
-    *,
-    every: Every = "change",
-    start: datetime | None = None,
-    end: datetime | None = None,
-    zone: ZoneInfo,
-) -> Iterator[dict[str, Any]]:
-    """The frames of a cycle between two instants (both included), as known at the moment.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """Which frames are wanted: of what, as known when, along which axis, from where on.
 
-    A frame's totals are those of the board as of its `at`, so they count what was recorded or
-    corrected later, as known at the moment. Frames by day or week end with the last microsecond
-    of theirs, days beginning in `zone` and weeks on Monday; a quiet one has no changes.
+    Days begin in `zone`, weeks on Monday.
     """
-    last = min(moment.as_of, end) if end is not None else moment.as_of
-    running = _Running()
-    pending: list[dict[str, Any]] = []
-    position, frame_end = 0, None
-    for instant, changed, entries in _instants(connection, cycle_id, moment, micros(last)):
-        while frame_end is not None and instant > frame_end:
-            yield _frame(frame_end, position, pending, running.totals)
-            pending, frame_end = [], _period_end(frame_end + 1, every, zone)
-        for state in changed:
-            running.put(state)
-        position = max((position, *(entry["position"] for entry in entries)))
-        if start is not None and instant < micros(start):
-            continue
-        if every == "change":
-            for entry in entries:
-                yield _frame(instant, entry["position"], [entry], running.totals)
-        elif entries:
-            pending.extend(entries)
-            frame_end = frame_end or _period_end(instant, every, zone)
-    if frame_end is not None:
-        yield _frame(min(frame_end, micros(last)), position, pending, running.totals)
 
+    subject: Subject
+    moment: Moment
+    zone: ZoneInfo
+    every: Every = "change"
+    axis: Axis = "effective"
+    start: Key = BEGINNING
 
-def _instants(
-    connection: Connection, cycle_id: str, moment: Moment, last: int
-) -> Iterator[tuple[int, list[State], list[dict[str, Any]]]]:
-    """Every instant at which something happened: the states it led to, and the entries."""
-    rows = states.c
-    state_rows = connection.execution_options(yield_per=1000).execute(
-        select(rows.valid_from, rows.entity_id, rows.state)
-        .where(rows.scope == cycle_id, rows.valid_from <= last, rows.position <= moment.position)
-        .order_by(rows.valid_from, rows.position)
-    )
-    entry_rows = connection.execution_options(yield_per=1000).execute(
-        select(trail.c.effective_at, trail.c.entry)
-        .where(
-            trail.c.cycle_id == cycle_id,
-            trail.c.effective_at <= last,
-            trail.c.position <= moment.position,
+    @property
+    def last(self) -> int:
+        """The last instant that a frame may have, in microseconds."""
+        moment = self.moment
+        return micros(moment.as_of if self.axis == "effective" else moment.known_at)
+
+    def between(self, connection: Connection, start: When, end: When) -> Plan:
+        """The part of the plan between two places on its axis, both included."""
+        return replace(
+            self,
+            start=self.start if start is None else _before(connection, self.axis, start),
+            moment=self.moment if end is None else _until(connection, self.axis, self.moment, end),
         )
-        .order_by(trail.c.effective_at, trail.c.position)
+
+
+def _before(connection: Connection, axis: Axis, start: datetime | int) -> Key:
+    """The place right before the first frame."""
+    if isinstance(start, int):
+        return Key(0, start - 1)
+    at = micros(start) - 1
+    return Key(at, END if axis == "effective" else position_at(connection, from_micros(at)))
+
+
+def _until(connection: Connection, axis: Axis, moment: Moment, end: datetime | int) -> Moment:
+    """A moment that knows nothing past the last frame."""
+    if axis == "effective" and isinstance(end, datetime):
+        return replace(moment, as_of=min(moment.as_of, end))
+    if isinstance(end, datetime):
+        position, known_at = position_at(connection, end), end
+    else:
+        position, known_at = end, recorded_at(connection, end) or moment.known_at
+    return replace(
+        moment,
+        position=min(moment.position, position),
+        known_at=min(moment.known_at, known_at),
     )
-    led_to = groupby(state_rows, key=lambda row: row.valid_from)
-    happened = groupby(entry_rows, key=lambda row: row.effective_at)
-    for instant, state_group, entry_group in _merged(led_to, happened):
-        # Of several rows at one instant the last one known is what the instant came to.
-        latest = {row.entity_id: row.state for row in state_group}
-        entries = [orjson.loads(row.entry) for row in entry_group]
-        yield instant, [orjson.loads(state) for state in latest.values()], entries
 
 
-def _merged(
-    left: Iterator[tuple[int, Iterable[Any]]], right: Iterator[tuple[int, Iterable[Any]]]
-) -> Iterator[tuple[int, Iterable[Any], Iterable[Any]]]:
-    """Two ordered streams of groups as one, each instant once."""
-    nothing: list[Any] = []
-    one, other = next(left, None), next(right, None)
-    while one is not None or other is not None:
-        instant = min(group[0] for group in (one, other) if group is not None)
-        here = one if one is not None and one[0] == instant else None
-        there = other if other is not None and other[0] == instant else None
-        yield instant, here[1] if here else nothing, there[1] if there else nothing
-        one = next(left, None) if here else one
-        other = next(right, None) if there else other
+class Replay:
+    """A replay under way, read some frames at a time, each time in any transaction.
+
+    Along effective time a frame's totals are those of the board as of its `at`, so they count what
+    was recorded or corrected later, as known at the moment. Along recorded time they are those of
+    the board as of the moment, as known at the frame's position.
+
+    Frames by day or week end with the last microsecond of theirs; a quiet one between two changes
+    has no changes.
+    """
+
+    def __init__(self, plan: Plan, after: Key | None = None) -> None:
+        """Begin at the first frame, or go on `after` the frame of that key."""
+        self._plan = plan
+        self._after = after
+        self._walk: Walk | None = None
+        self._picture = Picture(plan.subject)
+        self._pending: list[Entry] = []
+        self._position = 0 if after is None else after.position
+        self._period_end: int | None = None
+        if after is not None and plan.every != "change":
+            self._period_end = self._end_of_period(after.at + 1)
+
+    def read(self, connection: Connection) -> list[Frame]:
+        """The next frames; none at the end."""
+        if self._walk is None:
+            self._walk = self._begin(connection)
+        while steps := self._walk.read(connection):
+            told = (
+                self._by_change(steps) if self._plan.every == "change" else self._by_period(steps)
+            )
+            if frames := list(told):
+                return frames
+        return self._rest()
+
+    def _begin(self, connection: Connection) -> Walk:
+        plan = self._plan
+        scopes = scopes_of(connection, plan.subject, plan.moment)
+        walk = Walk(scopes, plan.moment, plan.axis, self._place())
+        self._picture.put(walk.begin(connection))
+        return walk
+
+    def _place(self) -> Key:
+        """Where the walk begins: before a whole instant, since its frames share their totals."""
+        after, plan = self._after, self._plan
+        if after is None:
+            return plan.start
+        if plan.axis == "recorded":
+            return after
+        return Key(after.at - 1 if plan.every == "change" else after.at, END)
+
+    def _by_change(self, steps: list[Step]) -> Iterator[Frame]:
+        picture, after = self._picture, self._after or BEGINNING
+        for step in steps:
+            entries = picture.take(step)
+            totals = picture.sums.as_json()
+            for entry in entries:
+                key = Key(step.at, entry.position)
+                if key > after:
+                    yield _frame(key, [entry], totals)
+
+    def _by_period(self, steps: list[Step]) -> Iterator[Frame]:
+        for step in steps:
+            totals = self._picture.sums.as_json() if self._is_past(step.at) else {}
+            entries = self._picture.take(step)
+            if not entries:
+                continue
+            while self._period_end is not None and self._is_past(step.at):
+                yield self._period(self._period_end, totals)
+                self._period_end = self._end_of_period(self._period_end + 1)
+            self._pending.extend(entries)
+            self._position = max(self._position, *(entry.position for entry in entries))
+            self._period_end = self._period_end or self._end_of_period(step.at)
+
+    def _is_past(self, instant: int) -> bool:
+        return self._period_end is not None and instant > self._period_end
+
+    def _rest(self) -> list[Frame]:
+        """The last day or week, which ends with what the moment knows."""
+        if not self._pending or self._period_end is None:
+            return []
+        end = min(self._period_end, self._plan.last)
+        return [self._period(end, self._picture.sums.as_json())]
+
+    def _period(self, end: int, totals: dict[str, Any]) -> Frame:
+        entries, self._pending = self._pending, []
+        return _frame(Key(end, self._position), entries, totals)
+
+    def _end_of_period(self, instant: int) -> int:
+        """The last microsecond of the day or ISO week that an instant lies in."""
+        zone = self._plan.zone
+        day = from_micros(instant).astimezone(zone).date()
+        days = 1 if self._plan.every == "day" else 7 - day.weekday()
+        return micros(datetime.combine(day + timedelta(days=days), time(), zone)) - 1
 
 
-def _frame(at: int, position: int, entries: list[dict[str, Any]], totals: Totals) -> dict[str, Any]:
-    return {
-        "at": iso(from_micros(at)),
-        "position": position,
-        "changes": [_change(entry) for entry in entries],
-        "totals": totals.as_json(),
+def _frame(key: Key, entries: list[Entry], totals: dict[str, Any]) -> Frame:
+    """A frame as JSON. Entries are encoded already, so they are passed on as they are."""
+    told = {
+        "at": from_micros(key.at),
+        "position": key.position,
+        "changes": [orjson.Fragment(entry.encoded) for entry in entries],
+        "totals": totals,
     }
-
-
-def _change(entry: dict[str, Any]) -> dict[str, Any]:
-    names = ("event_id", "position", "type", "actor", "entity", "reason", "after_freeze", "changes")
-    return {name: entry[name] for name in names}
-
-
-def _period_end(instant: int, every: Every, zone: ZoneInfo) -> int:
-    """The last microsecond of the day or ISO week that an instant lies in."""
-    day = from_micros(instant).astimezone(zone).date()
-    days = 1 if every == "day" else 7 - day.weekday()
-    return micros(datetime.combine(day + timedelta(days=days), time(), zone)) - 1
+    return Frame(key, orjson.dumps(told, option=orjson.OPT_UTC_Z))

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 from domain.measures import weighted_mean
@@ -20,22 +21,29 @@ State = dict[str, Any]
 NOTHING = Fraction(0)
 
 
-def _exact(number: float | int) -> Fraction:
+@lru_cache(maxsize=4096)
+def exact(number: float | int) -> Fraction:
     """The fraction that a plain JSON number spells."""
     return Fraction(str(number))
 
 
 def _known(number: float | int | None) -> Fraction | None:
-    return None if number is None else _exact(number)
+    return None if number is None else exact(number)
 
 
 def shown(value: Fraction | None, places: int = 12) -> float | int | None:
     """A sum as a plain JSON number; twelve decimals are more than any measurement carries."""
-    if value is None:
-        return None
-    rounded = round(value, places)
-    whole = rounded.denominator == 1 and abs(rounded) < 2**53
-    return int(rounded) if whole else float(rounded)
+    return None if value is None else quotient(value.numerator, value.denominator, places)
+
+
+def quotient(numerator: int, denominator: int, places: int) -> float | int:
+    """A quotient rounded to some decimals, halves to the even one, as a plain JSON number."""
+    unit = 10**places
+    units, rest = divmod(numerator * unit, denominator)
+    if 2 * rest > denominator or (2 * rest == denominator and units % 2):
+        units += 1
+    whole, decimals = divmod(units, unit)
+    return units / unit if decimals or abs(whole) >= 2**53 else whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +68,10 @@ def counts(state: State) -> bool:
 def objective_sum(objective: State, key_results: Iterable[State]) -> Sum:
     """What an objective comes to with the key results that count."""
     live = [one for one in key_results if counts(one)]
-    parts = [(_exact(one["weight"]), _known(one["progress"])) for one in live]
+    parts = [(exact(one["weight"]), _known(one["progress"])) for one in live]
     confidences = [one["confidence"] for one in live if one["confidence"] is not None]
     return Sum(
-        weight=_exact(objective["weight"]),
+        weight=exact(objective["weight"]),
         progress=weighted_mean(parts),
         key_results=len(live),
         measured=sum(progress is not None for _, progress in parts),

@@ -157,13 +157,14 @@ def _create_in_sqlite(create: CreateTable, compiler: DDLCompiler, **options: Any
 Index("words_terms", words.c.terms, postgresql_using="gin").ddl_if(dialect="postgresql")
 Index("entities_in_scope", entities.c.scope, entities.c.kind, entities.c.entity_id)
 Index("entities_in_parent", entities.c.parent_id, entities.c.entity_id)
-Index("states_in_time", states.c.scope, states.c.valid_from, states.c.position)
+Index("states_as_known", states.c.scope, states.c.position)
 Index("trail_event", trail.c.event_id, unique=True)
 Index("trail_recorded", trail.c.recorded_at, trail.c.position)
 Index("trail_actor", trail.c.actor_id, trail.c.position)
 Index("trail_type", trail.c.type, trail.c.position)
 Index("trail_entity", trail.c.entity_id, trail.c.position)
 Index("trail_cycle", trail.c.cycle_id, trail.c.effective_at, trail.c.position)
+Index("trail_cycle_recorded", trail.c.cycle_id, trail.c.position)
 
 
 class Home(Protocol):

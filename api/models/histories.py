@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Literal
 from uuid import UUID
 
@@ -83,8 +83,8 @@ class TrailReason(Shape):
     text: str | None = None
 
 
-class Entry(Shape):
-    """One change: who, when, what, from what to what, and why."""
+class Recorded(Shape):
+    """What every change says, apart from who made it."""
 
     event_id: UUID
     position: int
@@ -95,7 +95,6 @@ class Entry(Shape):
     stored_at: datetime
     recorded_at: datetime
     effective_at: datetime
-    actor: TrailActor
     entity: TrailEntity
     cycle_id: UUID | None
     reason: TrailReason | None
@@ -105,6 +104,12 @@ class Entry(Shape):
     assumed: list[str]
     request_id: str | None
     source: str
+
+
+class Entry(Recorded):
+    """One change: who, when, what, from what to what, and why."""
+
+    actor: TrailActor
 
 
 class Highlight(Shape):
@@ -158,19 +163,14 @@ class FrameActor(Shape):
     on_behalf_of: str | None
 
 
-class FrameChange(Shape):
-    event_id: UUID
-    position: int
-    type: str
+class FrameChange(Recorded):
+    """One change as the audit trail tells it, save how its actor is called now."""
+
     actor: FrameActor
-    entity: TrailEntity
-    reason: TrailReason | None
-    after_freeze: bool
-    changes: list[Change]
 
 
 class Frame(Shape):
-    """What happened at one instant, day or week, and the totals then."""
+    """What one change, day or week brought, and the totals then."""
 
     at: datetime
     position: int
@@ -179,11 +179,126 @@ class Frame(Shape):
 
 
 class Replay(Echo):
-    """A cycle's frames in the order in which they were true."""
+    """Frames in the order in which things were true, or in which they were learned."""
 
-    cycle_id: UUID
     every: Literal["change", "day", "week"]
+    axis: Literal["effective", "recorded"]
     frames: list[Frame]
+
+
+class CycleReplay(Replay):
+    cycle_id: UUID
+
+
+class UnitReplay(Replay):
+    unit_id: UUID
+
+
+class Mark(Shape):
+    """Something worth a flag: a change, or a spell in which a key result was amiss."""
+
+    kind: Literal[
+        "opened",
+        "frozen",
+        "scoring_started",
+        "closed",
+        "reopened",
+        "published",
+        "scored",
+        "reviewed",
+        "objective_closed",
+        "objective_reopened",
+        "target_moved",
+        "baseline_moved",
+        "measure_changed",
+        "deadline_moved",
+        "dropped",
+        "restored",
+        "at_risk",
+        "off_track",
+    ]
+    at: datetime
+    until: datetime | None = Field(description="When a spell ended; null while it lasts.")
+    entity: TrailEntity
+    event_id: UUID | None = Field(description="The change; null for a spell.")
+    position: int | None
+    reason: TrailReason | None
+    after_freeze: bool
+    changes: list[Change]
+
+
+class Week(Shape):
+    """How an ISO week ended, and what happened in it."""
+
+    week: str = Field(examples=["2026-W10"])
+    starts_on: date
+    at: datetime = Field(description="The end of the week, or `as_of` if that is earlier.")
+    totals: BoardTotals
+    check_ins: int = Field(description="How many check-ins that stand were measured in it.")
+    changes: int
+
+
+class Timeline(Echo):
+    """Marks in the order of their instants, and the weeks."""
+
+    marks: list[Mark]
+    weeks: list[Week]
+
+
+class CycleTimeline(Timeline):
+    cycle_id: UUID
+
+
+class UnitTimeline(Timeline):
+    unit_id: UUID
+
+
+class Point(Shape):
+    """One measurement, as it stands."""
+
+    check_in_id: UUID
+    effective_at: datetime
+    recorded_at: datetime = Field(description="When what it says now was recorded.")
+    position: int
+    value: bool | Number | None
+    reached: list[str] | None
+    progress: Number | None = Field(description="By the measure that held at `effective_at`.")
+    confidence: int | None
+    corrected: bool
+
+
+class LineStep(Shape):
+    """A value that holds until the next."""
+
+    effective_at: datetime
+    value: Number | None
+
+
+class Lines(Shape):
+    """What measurements are held against, over time."""
+
+    baseline: list[LineStep]
+    target: list[LineStep]
+    commit: list[LineStep]
+    stretch: list[LineStep]
+
+
+class Spell(Shape):
+    """A time in which a key result kept one status."""
+
+    status: Literal["on_track", "at_risk", "off_track", "stale", "unknown"]
+    start: datetime = Field(alias="from")
+    finish: datetime | None = Field(alias="to", description="Null while it lasts.")
+
+
+class Series(Echo):
+    """A key result over time."""
+
+    key_result_id: UUID
+    points: list[Point]
+    lines: Lines
+    spells: list[Spell]
+    marks: list[Mark]
 
 
 class Problem(Shape):

@@ -15,6 +15,7 @@ from domain.values import Commitment, ReasonCode
 from projections.plain import plain
 
 MAX_POSITION = 2**62
+MAX_SPEED = 100_000
 
 
 class Question(BaseModel):
@@ -139,5 +140,31 @@ class ReplayQuestion(Question):
     every: Annotated[
         Literal["change", "day", "week"], Field(description="What one frame covers.")
     ] = "change"
-    start: Annotated[Instant | None, Field(alias="from", description="The first instant.")] = None
-    finish: Annotated[Instant | None, Field(alias="to", description="The last instant.")] = None
+    axis: Annotated[
+        Literal["effective", "recorded"] | None,
+        Field(
+            description="The order in which it was true, the default, or in which it was learned."
+        ),
+    ] = None
+    start: Annotated[
+        InstantOrPosition | None,
+        Field(alias="from", description="The first instant or position; positions are `recorded`."),
+    ] = None
+    finish: Annotated[
+        InstantOrPosition | None, Field(alias="to", description="The last instant or position.")
+    ] = None
+    speed: Annotated[
+        float,
+        Field(
+            ge=0,
+            le=MAX_SPEED,
+            allow_inf_nan=False,
+            description="Of an event stream: how many days of history pass in a second. 0 plays "
+            "without pauses.",
+        ),
+    ] = 0
+
+    def filters(self) -> dict[str, Any]:
+        """Everything that decides what the frames are; the speed does not."""
+        apart = {"min_position", "speed"}
+        return {name: plain(value) for name, value in self if name not in apart}

@@ -1,70 +1,163 @@
-"""A cycle played again over HTTP, as one JSON answer or as a stream of JSON Lines."""
+"""A cycle or a unit played again over HTTP: as one answer, as JSON Lines or as an event stream."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import islice
-from typing import Annotated, Any
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Annotated
 from uuid import UUID
 
 import orjson
-from fastapi import APIRouter, Depends, Query, Response
-from fastapi.responses import StreamingResponse
+from fastapi import APIRouter, Depends, Header, Query, Response
 
-from api import answers
+from api import answers, streaming
 from api.asking import Asker
 from api.documented import reads
 from api.history import Question as Asked
-from api.models.histories import Frame, Replay
+from api.models.cursor import Cursor, cursor_after, list_name, read_cursor
+from api.models.histories import CycleReplay, UnitReplay
+from api.models.histories import Frame as FrameShape
 from api.models.questions import ReplayQuestion
+from api.problems import ForeignCursorError, MixedAxesError
+from api.streaming import Event
 from projections.instants import Moment
-from projections.replay import replay
+from projections.replay import Frame, Plan, Replay
+from projections.subjects import Subject
+from projections.walk import Axis, Key
 
 router = APIRouter(tags=["history"])
-JSON_LINES = "application/jsonl"
-BATCH = 200
+LastEventId = Annotated[
+    str | None, Header(max_length=2000, description="The id of the last event that was heard.")
+]
+_ENDED = "end"
+_DAY = timedelta(days=1) // timedelta(microseconds=1)
 
 
-@router.get("/cycles/{cycle_id}/replay", responses=reads(Replay, lines=Frame.__name__))
+@router.get(
+    "/cycles/{cycle_id}/replay",
+    responses=reads(CycleReplay, stream=FrameShape),
+)
 def replay_cycle(
     cycle_id: UUID,
     query: Annotated[ReplayQuestion, Query()],
     asker: Annotated[Asker, Depends()],
+    last_event_id: LastEventId = None,
 ) -> Response:
-    """Play a cycle again: what happened, in the order in which it was true, with totals."""
-    vary = {"Vary": "Accept"}
+    """Play a cycle again: what happened, in order, with totals."""
+    return _replay(asker, query, Subject("cycle", str(cycle_id)), last_event_id)
+
+
+@router.get(
+    "/units/{unit_id}/replay",
+    responses=reads(UnitReplay, stream=FrameShape),
+)
+def replay_unit(
+    unit_id: UUID,
+    query: Annotated[ReplayQuestion, Query()],
+    asker: Annotated[Asker, Depends()],
+    last_event_id: LastEventId = None,
+) -> Response:
+    """Play again what a unit and the units below it owned, as owners and units were then."""
+    return _replay(asker, query, Subject("unit", str(unit_id)), last_event_id)
+
+
+def _replay(
+    asker: Asker, query: ReplayQuestion, subject: Subject, last_event_id: str | None
+) -> Response:
+    accept = asker.request.headers.get("accept", "")
+    if streaming.EVENT_STREAM in accept:
+        return _events(asker, query, subject, last_event_id)
     with asker.at(query) as question:
-        answers.must_exist(question, "cycle", cycle_id)
-        moment = question.moment
-        if _wants_lines(asker):
-            stream = _lines(asker, query, cycle_id, moment)
-            return StreamingResponse(stream, 200, vary, JSON_LINES)
-        frames = list(_frames(asker, question, query, cycle_id))
-    state = {"cycle_id": str(cycle_id), "every": query.every, "frames": frames}
-    return answers.read(asker.request, state, moment, headers=vary)
+        playing = _playing(asker, question, query, subject)
+        if streaming.JSON_LINES in accept:
+            return streaming.lines(lambda: [frame.encoded for frame in playing.read()])
+        frames: list[orjson.Fragment] = []
+        while found := playing.replay.read(question.connection):
+            frames.extend(orjson.Fragment(frame.encoded) for frame in found)
+    state = {
+        f"{subject.kind}_id": subject.id,
+        "every": query.every,
+        "axis": _axis(query),
+        "frames": frames,
+    }
+    return answers.read(asker.request, state, question.moment, headers=streaming.VARY)
 
 
-def _wants_lines(asker: Asker) -> bool:
-    return JSON_LINES in asker.request.headers.get("accept", "")
+def _events(
+    asker: Asker, query: ReplayQuestion, subject: Subject, last_event_id: str | None
+) -> Response:
+    """The frames as events; the id of each says where to go on, at the moment of the first."""
+    name = list_name(asker.request.url.path, query.filters())
+    cursor = read_cursor(last_event_id, name) if last_event_id else None
+    if cursor is not None and cursor.after == _ENDED:
+        # So a browser is told to ask no more.
+        return Response(None, 204)
+    after = None if cursor is None else _key(cursor)
+    with asker.pinned(query, cursor) as question:
+        playing = _playing(asker, question, query, subject, after)
+    moment, last = question.moment, after
+
+    def read() -> list[Event]:
+        nonlocal last
+        found: list[Event] = []
+        for frame in playing.read():
+            key, pause = frame.key, 0.0
+            if query.speed and last is not None:
+                pause = max(0, key.at - last.at) / (query.speed * _DAY)
+            event_id = cursor_after(name, moment, f"{key.at}:{key.position}").text()
+            found.append(Event(event_id, frame.encoded, pause))
+            last = key
+        return found
+
+    end = Event(cursor_after(name, moment, _ENDED).text(), orjson.dumps(moment.as_json()))
+    return streaming.events(read, end)
 
 
-def _frames(
-    asker: Asker, question: Asked, query: ReplayQuestion, cycle_id: UUID
-) -> Iterator[dict[str, Any]]:
-    return replay(
-        question.connection,
-        str(cycle_id),
-        question.moment,
-        every=query.every,
-        start=query.start,
-        end=query.finish,
+@dataclass(frozen=True, slots=True)
+class _Playing:
+    """A replay that is read bit by bit, each time in a snapshot of its own."""
+
+    asker: Asker
+    moment: Moment
+    replay: Replay
+
+    def read(self) -> list[Frame]:
+        with self.asker.history.ask(self.moment.as_of, self.moment.position) as question:
+            return self.replay.read(question.connection)
+
+
+def _playing(
+    asker: Asker,
+    question: Asked,
+    query: ReplayQuestion,
+    subject: Subject,
+    after: Key | None = None,
+) -> _Playing:
+    answers.must_exist(question, subject.kind, UUID(subject.id))
+    plan = Plan(
+        subject=subject,
+        moment=question.moment,
         zone=asker.history.zone,
-    )
+        every=query.every,
+        axis=_axis(query),
+    ).between(question.connection, query.start, query.finish)
+    return _Playing(asker, question.moment, Replay(plan, after))
 
 
-def _lines(asker: Asker, query: ReplayQuestion, cycle_id: UUID, moment: Moment) -> Iterator[bytes]:
-    """The frames as lines, some at a time, so that memory stays flat however many there are."""
-    with asker.history.ask(moment.as_of, moment.position) as question:
-        frames = _frames(asker, question, query, cycle_id)
-        while batch := list(islice(frames, BATCH)):
-            yield b"".join(orjson.dumps(frame) + b"\n" for frame in batch)
+def _axis(query: ReplayQuestion) -> Axis:
+    """The axis that frames are ordered by. Raises MixedAxesError."""
+    kinds = {isinstance(side, int) for side in (query.start, query.finish) if side is not None}
+    if len(kinds) > 1:
+        raise MixedAxesError("Give two instants or two positions in from and to.")
+    if True in kinds and query.axis == "effective":
+        raise MixedAxesError("Positions lie on the axis recorded; give instants, or that axis.")
+    return query.axis or ("recorded" if True in kinds else "effective")
+
+
+def _key(cursor: Cursor) -> Key:
+    """The place of the frame that a cursor names. Raises ForeignCursorError."""
+    try:
+        at, position = str(cursor.after).split(":")
+        return Key(int(at), int(position))
+    except ValueError:
+        raise ForeignCursorError("Give the id of an event of this replay.") from None

@@ -12,7 +12,7 @@ import pytest
 import uvicorn
 from fastapi import FastAPI
 
-from tests.api.office import problem
+from tests.api.office import Clock, problem
 
 
 @pytest.fixture
@@ -25,7 +25,8 @@ def served(app: FastAPI) -> Iterator[str]:
     port = listening.getsockname()[1]
     yield f"http://127.0.0.1:{port}"
     server.should_exit = True
-    thread.join()
+    thread.join(10)
+    assert not thread.is_alive(), "a request kept the server from ending"
 
 
 def test_a_real_server_records_answers_and_streams(served: str) -> None:
@@ -47,3 +48,18 @@ def test_a_real_server_records_answers_and_streams(served: str) -> None:
             "/v1/people", content=too_large, headers={"Content-Type": "application/json"}
         )
         problem(refused, 413, "content-too-large")
+
+
+def test_a_listener_that_goes_away_leaves_nothing_behind(served: str, clock: Clock) -> None:
+    with httpx2.Client(base_url=served, timeout=30) as client:
+        days = {"starts_on": "2026-01-01", "ends_on": "2026-03-31"}
+        cycle = client.post("/v1/cycles", json={"name": "Q1", "kind": "quarter", **days})
+        path = cycle.headers["location"]
+        clock.go_to("2026-02-01T09:00:00Z")
+        opened = client.post(f"{path}/open")
+        query = {"speed": 1e-9, "min_position": opened.headers["x-position"]}
+        events = {"Accept": "text/event-stream"}
+        with client.stream("GET", f"{path}/replay", params=query, headers=events) as stream:
+            first = next(line for line in stream.iter_lines() if line.startswith("data: "))
+            assert '"type":"CyclePlanned"' in first
+        # The next frame would come in a minute; the server ends at once, as the fixture checks.

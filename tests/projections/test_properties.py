@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import timedelta
 from fractions import Fraction
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -18,12 +18,10 @@ from sqlalchemy import Connection
 from domain.database import database
 from domain.desk import Desk
 from domain.log import Log
-from domain.record import Record
 from projections.board import board
 from projections.diff import diff
 from projections.instants import Moment, resolve
 from projections.projector import Projector
-from projections.replay import replay
 from projections.states import states_at
 from projections.views import Views, metadata, words
 from tests import oracle
@@ -176,46 +174,6 @@ def without_empty(states: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]
         for entity_id, state in states.items()
     }
     return {entity_id: state for entity_id, state in said.items() if state}
-
-
-@on_every_database(steps)
-def test_a_replay_ends_at_the_final_board_and_tells_every_change_once(
-    kind: str,
-    history: list[Step],
-) -> None:
-    with lived(kind, history, live=False) as (log, views), views.read() as connection:
-        moment = now(connection, log)
-        shown = board(connection, CYCLE, moment, UTC_ZONE)
-        frames = list(replay(connection, CYCLE, moment, zone=UTC_ZONE))
-        assert shown is not None
-        if shown["objectives"]:
-            totals = {name: shown["totals"][name] for name in frames[-1]["totals"]}
-            assert frames[-1]["totals"] == totals
-        told = [change["position"] for frame in frames for change in frame["changes"]]
-        assert sorted(told) == sorted(position for position in of_cycle(log.records(0, 10_000)))
-        by_day = list(replay(connection, CYCLE, moment, every="day", zone=UTC_ZONE))
-        assert sorted(told) == sorted(
-            change["position"] for frame in by_day for change in frame["changes"]
-        )
-        assert by_day[-1]["totals"] == frames[-1]["totals"]
-
-
-def of_cycle(records: list[Record]) -> list[int]:
-    organisation = ("person.", "unit.")
-    return [one.position for one in records if not one.event.TOPIC.startswith(organisation)]
-
-
-@on_every_database(steps)
-def test_each_frame_has_the_totals_of_the_board_at_its_instant(
-    kind: str, history: list[Step]
-) -> None:
-    with lived(kind, history, live=False) as (log, views), views.read() as connection:
-        moment = now(connection, log)
-        for frame in replay(connection, CYCLE, moment, zone=UTC_ZONE):
-            at = Moment(datetime.fromisoformat(frame["at"]), moment.known_at, moment.position)
-            shown = board(connection, CYCLE, at, UTC_ZONE)
-            assert shown is not None
-            assert frame["totals"] == {name: shown["totals"][name] for name in frame["totals"]}
 
 
 def now(connection: Connection, log: Log) -> Moment:

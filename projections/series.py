@@ -1,0 +1,115 @@
+"""The series of a key result: its measurements, the lines they are held against, and its spells."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+import orjson
+from sqlalchemy import Connection, select
+
+from projections.entity_states import State, with_reading
+from projections.instants import Moment
+from projections.marks import Marks
+from projections.picture import Picture
+from projections.plain import from_micros, iso
+from projections.spells import Spells
+from projections.states import state_at
+from projections.subjects import Subject
+from projections.views import check_ins, trail
+from projections.walk import Walk
+
+LINES = ("baseline", "target", "commit", "stretch")
+
+
+class _Measured(NamedTuple):
+    """A check-in that stands: when it was measured, where it was told last, and what it says."""
+
+    at: int
+    position: int
+    row: Any
+    corrected: bool
+
+
+def series(
+    connection: Connection, key_result_id: str, moment: Moment, zone: ZoneInfo
+) -> dict[str, Any] | None:
+    """The points, lines, spells and marks of a key result; None while it did not exist yet.
+
+    A point is a check-in that stands, with its progress by the measure that held when it was
+    measured. A line is a list of `{effective_at, value}`, each value holding until the next.
+    """
+    last = state_at(connection, key_result_id, moment.micros, moment.position)
+    if last is None:
+        return None
+    ids, home = {key_result_id, last["objective_id"], last["cycle_id"]}, last["cycle_id"]
+    walk = Walk([home], moment, about=ids)
+    picture, spells, marks = Picture(Subject("cycle", home)), Spells(zone), Marks()
+    measured = _standing(connection, key_result_id, moment)
+    points: list[dict[str, Any]] = []
+    lines: dict[str, list[dict[str, Any]]] = {name: [] for name in LINES}
+    while steps := walk.read(connection):
+        for step in steps:
+            marks.note(picture.take(step))
+            state = picture.states.get(key_result_id)
+            if state is not None:
+                spells.see(step.at, state, picture.states.get(home), live=picture.is_live(state))
+                points.extend(_point(state, one) for one in measured.pop(step.at, ()))
+                _draw(lines, step.at, state)
+    found = spells.until(moment.micros)
+    return {
+        "key_result_id": key_result_id,
+        "points": points,
+        "lines": lines,
+        "spells": [spell.as_json() for spell in found],
+        "marks": marks.with_spells(found),
+    }
+
+
+def _draw(lines: dict[str, list[dict[str, Any]]], at: int, state: State) -> None:
+    """Let each line go on, where its value changed."""
+    for name, line in lines.items():
+        drawn = line[-1]["value"] if line else None
+        if state[name] != drawn:
+            line.append({"effective_at": iso(from_micros(at)), "value": state[name]})
+
+
+def _standing(
+    connection: Connection, key_result_id: str, moment: Moment
+) -> dict[int, list[_Measured]]:
+    """The check-ins that stand, by when they were measured; of two then, the last told is last."""
+    rows = check_ins.c
+    query = (
+        select(check_ins, trail.c.recorded_at)
+        .join(trail, trail.c.position == rows.position)
+        .where(rows.key_result_id == key_result_id, rows.position <= moment.position)
+        .order_by(rows.check_in_id, rows.position)
+    )
+    told = connection.execute(query).all()
+    found: list[_Measured] = []
+    for _, touches in groupby(told, key=lambda row: row.check_in_id):
+        rows_of = list(touches)
+        last = rows_of[-1]
+        if not last.retracted:
+            found.append(_Measured(last.measured_at, last.position, last, len(rows_of) > 1))
+    by_instant: dict[int, list[_Measured]] = {}
+    for one in sorted(found, key=lambda one: one[:2]):
+        by_instant.setdefault(one.at, []).append(one)
+    return by_instant
+
+
+def _point(state: State, measured: _Measured) -> dict[str, Any]:
+    row = measured.row
+    body: State = orjson.loads(row.body)
+    return {
+        "check_in_id": body["check_in_id"],
+        "effective_at": body["measured_at"],
+        "recorded_at": iso(from_micros(row.recorded_at)),
+        "position": row.position,
+        "value": body["value"],
+        "reached": body["reached"],
+        "progress": with_reading(state, body)["progress"],
+        "confidence": body["confidence"],
+        "corrected": measured.corrected,
+    }

@@ -1,0 +1,269 @@
+"""A walk along a history: its entries in order, some at a time, with the states they led to.
+
+Rows are only ever added, and a walk keeps to those its moment knows. So each stretch of it may be
+read in a transaction of its own, and nobody who listens slowly holds one open.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import groupby
+from operator import itemgetter
+from typing import Any, Literal, NamedTuple
+
+from sqlalchemy import ColumnElement, Connection, Select, and_, or_, select, tuple_
+
+from projections.instants import Moment
+from projections.views import entities, states, trail
+
+Axis = Literal["effective", "recorded"]
+CHUNK = 2_000
+"""How many entries are read at once: enough to make queries cheap, few enough to be forgotten."""
+
+NOWHERE = ""
+"""The scope of people, units and cycles."""
+
+
+class Key(NamedTuple):
+    """A place on an axis: microseconds, and the position of the last record that counts."""
+
+    at: int
+    position: int
+
+
+BEGINNING = Key(-(2**62), 0)
+END = 2**62
+"""Past every position."""
+
+
+class Entry(NamedTuple):
+    """One record's entry in the trail; `at` is its place on the axis that is walked along."""
+
+    at: int
+    position: int
+    type: str
+    kind: str
+    entity_id: str
+    cycle_id: str
+    encoded: bytes
+
+
+class Step(NamedTuple):
+    """What one instant brought, or along recorded time one record, with the states it led to.
+
+    An instant of very many entries comes in several steps, each with all that it led to so far.
+    """
+
+    at: int
+    entries: list[Entry]
+    states: list[bytes]
+
+
+class Walk:
+    """The entries of some cycles and of the organisation that a moment knows, past a place.
+
+    Along effective time the states are those of each instant, as known at the moment. Along
+    recorded time they are those as of the moment, as known at each record.
+    """
+
+    def __init__(
+        self,
+        scopes: Sequence[str],
+        moment: Moment,
+        axis: Axis = "effective",
+        after: Key = BEGINNING,
+        about: Collection[str] | None = None,
+    ) -> None:
+        """Walk from after a place, by every entry or by those about some entities."""
+        self._scopes = scopes
+        self._about = about
+        self._moment = moment
+        self._axis = axis
+        self._after = after
+        self._waiting: dict[str, deque[Entry]] = {scope: deque() for scope in scopes}
+        self._read_to: dict[str, Key] = dict.fromkeys(scopes, after)
+        self._ended: set[str] = set()
+        self._since: dict[str, int] = {}
+        self._chunk = max(1, CHUNK // len(scopes))
+
+    def begin(self, connection: Connection) -> list[bytes]:
+        """Everything that is there where the walk begins."""
+        if self._after == BEGINNING:
+            return []
+        heads = connection.execute(self._heads()).all()
+        self._since = {head.entity_id: head.valid_from for head in heads}
+        return [head.state for head in heads]
+
+    def read(self, connection: Connection) -> list[Step]:
+        """The next steps; none at the end."""
+        told = self._next(connection)
+        if not told:
+            return []
+        if self._axis == "recorded":
+            return self._by_record(connection, told)
+        return self._by_instant(connection, told)
+
+    def _next(self, connection: Connection) -> list[Entry]:
+        """Some entries of all scopes in order; no scope is read further than it is needed."""
+        for scope, waiting in self._waiting.items():
+            if not waiting and scope not in self._ended:
+                read = [Entry(*row) for row in connection.execute(self._entries(scope)).all()]
+                waiting.extend(read)
+                if len(read) < self._chunk:
+                    self._ended.add(scope)
+                if read:
+                    self._read_to[scope] = Key(read[-1].at, read[-1].position)
+        open_ends = [key for scope, key in self._read_to.items() if scope not in self._ended]
+        known_to = min(open_ends, default=Key(END, END))
+        found: list[Entry] = []
+        for waiting in self._waiting.values():
+            while waiting and waiting[0][:2] <= known_to:
+                found.append(waiting.popleft())
+        found.sort()
+        return found
+
+    def _entries(self, scope: str) -> Select[*tuple[Any, ...]]:
+        rows, at, after = trail.c, trail.c[f"{self._axis}_at"], self._read_to[scope]
+        query = select(
+            at.label("at"),
+            rows.position,
+            rows.type,
+            rows.entity_type,
+            rows.entity_id,
+            rows.cycle_id,
+            rows.entry,
+        ).where(
+            rows.cycle_id == scope,
+            rows.position <= self._moment.position,
+            rows.effective_at <= self._moment.micros,
+        )
+        if self._about is not None:
+            query = query.where(rows.entity_id.in_(self._about))
+        if self._axis == "recorded":
+            query = query.where(rows.position > after.position).order_by(rows.position)
+        else:
+            query = query.where(tuple_(at, rows.position) > tuple_(*after))
+            query = query.order_by(at, rows.position)
+        return query.limit(self._chunk)
+
+    def _by_instant(self, connection: Connection, told: list[Entry]) -> list[Step]:
+        first, last = told[0], told[-1]
+        also = connection.execute(self._rest_of_instant(last))
+        about = {one[3:6] for one in told} | {tuple(row) for row in also}
+        led_to: dict[int, dict[str, bytes]] = {}
+        for scope, ids in _by_scope(about).items():
+            found = connection.execute(self._states_between(scope, ids, first.at, last.at)).all()
+            for valid_from, position, entity_id, state in sorted(found, key=itemgetter(1)):
+                # Of several rows at one instant the last one known is what the instant came to.
+                if position <= self._moment.position:
+                    led_to.setdefault(valid_from, {})[entity_id] = state
+        return [
+            Step(at, list(group), list(led_to.get(at, {}).values()))
+            for at, group in groupby(told, key=itemgetter(0))
+        ]
+
+    def _rest_of_instant(self, last: Entry) -> Select[*tuple[Any, ...]]:
+        """What else happened at the last instant read, past the last entry read."""
+        rows = trail.c
+        return (
+            select(rows.entity_type, rows.entity_id, rows.cycle_id)
+            .distinct()
+            .where(
+                rows.cycle_id.in_(self._scopes),
+                rows.effective_at == last.at,
+                rows.position > last.position,
+                rows.position <= self._moment.position,
+            )
+        )
+
+    def _states_between(
+        self, scope: str, ids: set[str], start: int, end: int
+    ) -> Select[*tuple[Any, ...]]:
+        """The states of entities from the instants in between on: one range of rows for each.
+
+        What is not known yet is sorted out later, lest a planner go by positions instead.
+        """
+        rows = states.c
+        return select(rows.valid_from, rows.position, rows.entity_id, rows.state).where(
+            rows.scope == scope,
+            rows.entity_id.in_(sorted(ids)),
+            rows.valid_from.between(start, end),
+        )
+
+    def _by_record(self, connection: Connection, told: list[Entry]) -> list[Step]:
+        led_to: dict[int, bytes] = {}
+        for scope, ids in _by_scope({one[3:6] for one in told}).items():
+            query = self._states_learned(scope, told[0].position, told[-1].position)
+            for position, valid_from, entity_id, state in connection.execute(query).all():
+                known = self._since.get(entity_id)
+                if entity_id in ids and (known is None or valid_from >= known):
+                    self._since[entity_id] = valid_from
+                    led_to[position] = state
+        return [
+            Step(one.at, [one], [led_to[one.position]] if one.position in led_to else [])
+            for one in told
+        ]
+
+    def _states_learned(self, scope: str, first: int, last: int) -> Select[*tuple[Any, ...]]:
+        rows = states.c
+        return (
+            select(rows.position, rows.valid_from, rows.entity_id, rows.state)
+            .where(
+                rows.scope == scope,
+                rows.position.between(first, last),
+                rows.valid_from <= self._moment.micros,
+            )
+            .order_by(rows.position, rows.valid_from)
+        )
+
+    def _heads(self) -> Select[*tuple[Any, ...]]:
+        """The state of every entity where the walk begins, found by a seek each."""
+        of, rows, sought = entities.c, states.c, states.alias()
+        instant, known = self._moment.micros, self._moment.position
+        if self._axis == "recorded":
+            known = self._after.position
+        else:
+            instant = min(instant, self._after.at)
+        seek = (
+            select(sought.c.valid_from)
+            .where(
+                sought.c.scope == of.scope,
+                sought.c.entity_id == of.entity_id,
+                sought.c.valid_from <= instant,
+                sought.c.position <= known,
+            )
+            .order_by(sought.c.valid_from.desc(), sought.c.position.desc())
+            .limit(1)
+            .correlate(entities)
+        )
+        found = and_(
+            rows.scope == of.scope,
+            rows.entity_id == of.entity_id,
+            rows.valid_from == seek.scalar_subquery(),
+            rows.position == seek.with_only_columns(sought.c.position).scalar_subquery(),
+        )
+        return (
+            select(rows.entity_id, rows.valid_from, rows.state)
+            .select_from(entities.join(states, found))
+            .where(or_(*self._there()))
+            .order_by(of.position)
+        )
+
+    def _there(self) -> Iterator[ColumnElement[bool]]:
+        cycles = [scope for scope in self._scopes if scope != NOWHERE]
+        yield entities.c.scope.in_(cycles)
+        yield entities.c.entity_id.in_(cycles)
+        if NOWHERE in self._scopes:
+            yield entities.c.kind == "unit"
+
+
+def _by_scope(about: Iterable[tuple[str, str, str]]) -> dict[str, set[str]]:
+    """Entities, each of a kind and a cycle, by the scope in which their states stand.
+
+    A cycle's own states stand beside those of people and units.
+    """
+    found: dict[str, set[str]] = {}
+    for kind, entity_id, cycle_id in about:
+        found.setdefault(NOWHERE if kind == "cycle" else cycle_id, set()).add(entity_id)
+    return found

@@ -1,0 +1,82 @@
+"""However long a history is, a stream of it takes no more memory than a short one."""
+
+from __future__ import annotations
+
+import tracemalloc
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import insert, select
+
+from domain.database import SQLITE, database
+from domain.desk import Desk
+from domain.log import Log
+from projections import walk
+from projections.instants import Moment
+from projections.plain import from_micros
+from projections.projector import Projector
+from projections.replay import Plan, Replay
+from projections.subjects import Subject
+from projections.views import Views, states, trail
+from tests.histories import CYCLE, Company
+from tests.projections.test_properties import UTC_ZONE
+from tests.projections.test_views import with_key_result
+
+CHANGES = 5_000
+
+
+def measured_often(views: Views) -> Moment:
+    """Repeat the last check-in many times, an hour apart each, as the projector would write it."""
+    with views.write() as connection:
+        last = select(trail).order_by(trail.c.position.desc()).limit(1)
+        entry = dict(connection.execute(last).mappings().one())
+        held = select(states).where(states.c.position == entry["position"])
+        state = dict(connection.execute(held).mappings().one())
+        entries: list[dict[str, Any]] = []
+        held_since: list[dict[str, Any]] = []
+        for number in range(1, CHANGES):
+            position, at = (
+                entry["position"] + number,
+                entry["effective_at"] + number * 3_600_000_000,
+            )
+            times = {"effective_at": at, "recorded_at": at, "event_id": str(number)}
+            entries.append(entry | times | {"position": position})
+            held_since.append(state | {"position": position, "valid_from": at})
+        connection.execute(insert(trail), entries)
+        connection.execute(insert(states), held_since)
+    end = from_micros(entries[-1]["effective_at"])
+    return Moment(end, end, entries[-1]["position"])
+
+
+def test_a_long_replay_takes_no_more_memory_than_a_short_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Fewer at once, so that a shorter history is long enough to show it.
+    monkeypatch.setattr(walk, "CHUNK", 500)
+    where = f"{SQLITE}{tmp_path / 'okr.db'}"
+    log, views = Log(where), Views(database(where).views)
+    company = Company(Desk(log))
+    company.found()
+    company.do(with_key_result(company, Decimal(100)))
+    Projector(log, views).catch_up()
+    plan = Plan(subject=Subject("cycle", str(CYCLE)), moment=measured_often(views), zone=UTC_ZONE)
+    log.close()
+    for axis in ("effective", "recorded"):
+        replay = Replay(Plan(subject=plan.subject, moment=plan.moment, zone=UTC_ZONE, axis=axis))
+        told, peaks = 0, [0, 0]
+        tracemalloc.start()
+        while True:
+            with views.read() as connection:
+                frames = replay.read(connection)
+            if not frames:
+                break
+            told += len(frames)
+            late = told > CHANGES // 2
+            peaks[late] = max(peaks[late], tracemalloc.get_traced_memory()[1])
+            tracemalloc.reset_peak()
+        tracemalloc.stop()
+        assert told >= CHANGES
+        assert peaks[True] < 1.1 * peaks[False]
+    views.close()

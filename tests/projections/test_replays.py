@@ -1,0 +1,167 @@
+"""Replays: every change once, in order, with totals that are those of the board."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+import orjson
+import pytest
+from hypothesis import strategies as st
+from sqlalchemy import Connection
+
+from domain.log import Log
+from domain.record import Record
+from projections import walk
+from projections.board import board
+from projections.instants import Moment
+from projections.replay import Every, Frame, Plan, Replay
+from projections.subjects import Subject
+from projections.views import Views
+from projections.walk import Axis
+from tests.databases import on_every_database
+from tests.histories import START, UNIT, Step, steps
+from tests.projections.test_properties import CYCLE, UTC_ZONE, lived, now
+
+Shown = dict[str, Any]
+AXES = st.sampled_from(("effective", "recorded"))
+Kind = Literal["cycle", "unit"]
+SUBJECTS = st.sampled_from(("cycle", "unit"))
+EVERY = st.sampled_from(("change", "day", "week"))
+
+
+@pytest.fixture(autouse=True, scope="module")
+def few_at_once() -> Iterator[None]:
+    """Read a few entries at once, so that short histories are read in many bits."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(walk, "CHUNK", 3)
+        yield
+
+
+def planned(
+    connection: Connection,
+    log: Log,
+    every: Every = "change",
+    axis: Axis = "effective",
+    of: Kind = "cycle",
+) -> Plan:
+    subject = Subject(of, CYCLE if of == "cycle" else str(UNIT))
+    moment = now(connection, log)
+    return Plan(subject=subject, moment=moment, zone=UTC_ZONE, every=every, axis=axis)
+
+
+def played(views: Views, replay: Replay) -> list[Frame]:
+    """All frames, each bit read in a transaction of its own."""
+    found: list[Frame] = []
+    while True:
+        with views.read() as connection:
+            frames = replay.read(connection)
+        if not frames:
+            return found
+        found.extend(frames)
+
+
+def shown(frames: list[Frame]) -> list[Shown]:
+    return [orjson.loads(frame.encoded) for frame in frames]
+
+
+def totals(connection: Connection, moment: Moment) -> Shown:
+    """What the board of a moment adds up to."""
+    found = board(connection, CYCLE, moment, UTC_ZONE)
+    assert found is not None
+    return {name: value for name, value in found["totals"].items() if name != "status"}
+
+
+@on_every_database(steps, AXES, EVERY)
+def test_a_replay_tells_every_change_once_in_order_and_ends_at_the_final_board(
+    kind: str, history: list[Step], axis: Axis, every: Every
+) -> None:
+    with lived(kind, history, live=False) as (log, views), views.read() as connection:
+        plan = planned(connection, log, every, axis)
+        frames = shown(played(views, Replay(plan)))
+        changes = [change for frame in frames for change in frame["changes"]]
+        place = f"{axis}_at"
+        ordered = sorted(changes, key=lambda one: (instant(one[place]), one["position"]))
+        assert changes == ordered
+        told = sorted(change["position"] for change in changes)
+        assert told == of_cycle(log.records(0, 10_000))
+        assert frames[-1]["totals"] == totals(connection, plan.moment)
+
+
+def of_cycle(records: list[Record]) -> list[int]:
+    organisation = ("person.", "unit.")
+    return [one.position for one in records if not one.event.TOPIC.startswith(organisation)]
+
+
+def instant(text: str) -> datetime:
+    return datetime.fromisoformat(text)
+
+
+@on_every_database(steps, EVERY)
+def test_along_effective_time_a_frame_has_the_totals_of_the_board_as_of_then(
+    kind: str, history: list[Step], every: Every
+) -> None:
+    with lived(kind, history, live=False) as (log, views), views.read() as connection:
+        plan = planned(connection, log, every)
+        for frame in shown(played(views, Replay(plan))):
+            then = replace(plan.moment, as_of=instant(frame["at"]))
+            assert frame["totals"] == totals(connection, then)
+
+
+@on_every_database(steps, st.integers(0, 60))
+def test_along_recorded_time_a_frame_has_the_totals_of_the_board_as_believed_then(
+    kind: str, history: list[Step], hours: int
+) -> None:
+    with lived(kind, history, live=False) as (log, views), views.read() as connection:
+        plan = planned(connection, log, axis="recorded")
+        early = replace(plan.moment, as_of=START + timedelta(hours=hours))
+        for moment in (plan.moment, early):
+            for frame in shown(played(views, Replay(replace(plan, moment=moment)))):
+                believed = replace(moment, position=frame["position"])
+                assert frame["totals"] == totals(connection, believed)
+                own = Moment(instant(frame["at"]), instant(frame["at"]), frame["position"])
+                if moment is plan.moment:
+                    assert frame["totals"] == totals(connection, own)
+
+
+@on_every_database(steps, AXES, EVERY, SUBJECTS, st.integers(0, 60))
+def test_a_replay_that_goes_on_after_any_frame_loses_and_doubles_nothing(
+    kind: str, history: list[Step], axis: Axis, every: Every, of: Kind, cut: int
+) -> None:
+    with lived(kind, history, live=False) as (log, views), views.read() as connection:
+        plan = planned(connection, log, every, axis, of)
+        whole = played(views, Replay(plan))
+        if not whole:
+            return
+        cut %= len(whole)
+        assert played(views, Replay(plan, whole[cut].key)) == whole[cut + 1 :]
+
+
+@on_every_database(steps, AXES, st.integers(0, 60), st.integers(0, 60))
+def test_a_part_of_a_replay_is_the_frames_between_two_instants(
+    kind: str, history: list[Step], axis: Axis, one: int, other: int
+) -> None:
+    with lived(kind, history, live=False) as (log, views), views.read() as connection:
+        plan = planned(connection, log, axis=axis)
+        whole = shown(played(views, Replay(plan)))
+        start, end = sorted((whole[one % len(whole)]["at"], whole[other % len(whole)]["at"]))
+        part = plan.between(connection, instant(start), instant(end))
+        wanted = [f for f in whole if instant(start) <= instant(f["at"]) <= instant(end)]
+        assert shown(played(views, Replay(part))) == wanted
+        if axis == "recorded":
+            places = [wanted[0]["position"], wanted[-1]["position"]]
+            assert shown(played(views, Replay(plan.between(connection, *places)))) == wanted
+
+
+@on_every_database(steps, AXES)
+def test_the_replay_of_the_only_unit_adds_up_to_the_only_cycle(
+    kind: str, history: list[Step], axis: Axis
+) -> None:
+    with lived(kind, history, live=False) as (log, views), views.read() as connection:
+        plan = planned(connection, log, axis=axis, of="unit")
+        frames = shown(played(views, Replay(plan)))
+        types = {change["entity"]["type"] for frame in frames for change in frame["changes"]}
+        assert types <= {"unit", "objective", "key_result", "alignment", "cycle"}
+        assert frames[-1]["totals"] == totals(connection, plan.moment)
