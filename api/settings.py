@@ -17,7 +17,7 @@ class Settings(BaseSettings):
         env_prefix="OKR_", env_file=".env", extra="ignore", hide_input_in_errors=True
     )
 
-    database: str = Field(f"{SQLITE}okr.db", repr=False)
+    database: str = Field(default=f"{SQLITE}okr.db", repr=False)
     """Where the history is kept: `sqlite:///` and a file, or a `postgresql://` address."""
 
     timezone: str = "UTC"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import psycopg
 from psycopg import Connection, errors
-from psycopg.conninfo import conninfo_to_dict
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.rows import TupleRow
 
 from domain.database import PostgresDatabase
@@ -21,9 +21,8 @@ def connect(where: PostgresDatabase) -> Connection[TupleRow]:
 
     Raises psycopg.OperationalError.
     """
-    given = conninfo_to_dict(where.address)
-    defaults = {name: value for name, value in _DEFAULTS.items() if name not in given}
-    return psycopg.connect(where.address, autocommit=True, client_encoding="utf8", **defaults)
+    asked = _DEFAULTS | conninfo_to_dict(where.address) | {"client_encoding": "utf8"}
+    return psycopg.connect(make_conninfo("", **asked), autocommit=True)
 
 
 def sentence(where: PostgresDatabase, error: psycopg.Error) -> str:

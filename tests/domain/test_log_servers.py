@@ -12,6 +12,7 @@ from uuid import uuid4
 import psycopg
 import pytest
 
+from domain.database import PostgresDatabase, database
 from domain.desk import Desk
 from domain.log import Log, LogUnavailableError, RaceLostError
 from domain.log.postgres import READERS
@@ -111,7 +112,7 @@ def losing_the_answer(monkeypatch: pytest.MonkeyPatch, after: Callable[[], objec
 
 
 def test_a_commit_whose_answer_was_lost_is_a_success(
-    where: str, log: Log, monkeypatch: pytest.MonkeyPatch
+    log: Log, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     losing_the_answer(monkeypatch, lambda: None)
     records = log.append([entry(key=key()), entry(BEN)], {CARA: 0})
@@ -172,13 +173,18 @@ def cut_off(where: str) -> None:
         )
 
 
+def heads(pool: ThreadPoolExecutor, log: Log, times: int) -> set[int]:
+    """What many threads are told at once."""
+    return {future.result() for future in [pool.submit(log.head) for _ in range(times)]}
+
+
 def test_connections_that_were_cut_heal_at_the_next_call(where: str, log: Log) -> None:
     log.append([entry()], {})
     with ThreadPoolExecutor(4) as pool:
-        assert set(pool.map(lambda _: log.head(), range(8))) == {1}
+        assert heads(pool, log, 8) == {1}
     cut_off(where)
     with ThreadPoolExecutor(4) as pool:
-        assert set(pool.map(lambda _: log.head(), range(8))) == {1}
+        assert heads(pool, log, 8) == {1}
     cut_off(where)
     assert log.append([entry(BEN)], {})[0].position == 2
 
@@ -196,7 +202,7 @@ def test_a_server_that_is_away_is_said_to_be_and_heals_when_it_is_back(log: Log)
 def test_no_more_connections_read_than_there_are_places(where: str, log: Log) -> None:
     log.append([entry()], {})
     with ThreadPoolExecutor(4 * READERS) as pool:
-        assert set(pool.map(lambda _: log.head(), range(20 * READERS))) == {1}
+        assert heads(pool, log, 20 * READERS) == {1}
     with plain(where) as connection:
         query = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'okr-history'"
         found = connection.execute(query).fetchone()
@@ -206,19 +212,20 @@ def test_no_more_connections_read_than_there_are_places(where: str, log: Log) ->
 
 def test_what_is_appended_is_on_disk_although_the_server_would_not_wait(where: str) -> None:
     with plain(where) as connection:
-        found = connection.execute("SELECT current_database()").fetchone()
-        assert found is not None
-        name = found[0]
+        (name,) = connection.execute("SELECT current_database()").fetchone()
         connection.execute(f"ALTER DATABASE {name} SET synchronous_commit = off")
-    try:
-        with opened(where) as log:
-            log.append([entry()], {})
-            recorder: PostgresLogRecorder = log._store._recorder  # type: ignore[attr-defined] # noqa: SLF001
-            setting = recorder.connection.execute("SHOW synchronous_commit").fetchone()
-            assert setting == ("on",)
-    finally:
-        with plain(where) as connection:
+        try:
+            recorder = PostgresLogRecorder(_server(where))
+            assert recorder.connection.execute("SHOW synchronous_commit").fetchone() == ("on",)
+            recorder.close()
+        finally:
             connection.execute(f"ALTER DATABASE {name} RESET synchronous_commit")
+
+
+def _server(where: str) -> PostgresDatabase:
+    found = database(where)
+    assert isinstance(found, PostgresDatabase)
+    return found
 
 
 # Several processes.
