@@ -32,7 +32,7 @@ max_connections = 400
 shared_buffers = 32MB
 lock_timeout = 60s
 """
-SCHEMAS = ("okr_views", "okr")
+SCHEMAS = ("okr_views_built", "okr_views", "okr")
 
 
 class Server:

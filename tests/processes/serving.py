@@ -1,0 +1,55 @@
+"""A real `okr serve` in a process of its own."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from types import TracebackType
+
+import httpx2
+
+from api.commands.serve import HOST, listen
+
+ROOT = Path(__file__).parents[2]
+COMMAND = "from api.cli import main; main()"
+PATIENCE_SECONDS = 120
+
+
+class Serving:
+    """One process that serves a history until the block ends, or until it is killed."""
+
+    def __init__(self, where: str, folder: Path) -> None:
+        with listen(HOST, 0) as listener:
+            port = listener.getsockname()[1]
+        self.client = httpx2.Client(base_url=f"http://{HOST}:{port}", timeout=PATIENCE_SECONDS)
+        self._process = subprocess.Popen(
+            [sys.executable, "-c", COMMAND, "serve", "--port", str(port)],
+            cwd=folder,
+            env=os.environ | {"OKR_DATABASE": where, "PYTHONPATH": str(ROOT)},
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def __enter__(self) -> Serving:
+        assert self._process.stderr is not None
+        said = self._process.stderr.readline()
+        assert said.startswith("Serving "), said
+        assert self.client.get("/readyz").status_code == 200
+        return self
+
+    def __exit__(
+        self,
+        _kind: type[BaseException] | None,
+        _error: BaseException | None,
+        _traceback: TracebackType | None,
+    ) -> None:
+        self.client.close()
+        self._process.terminate()
+        self._process.communicate(timeout=PATIENCE_SECONDS)
+
+    def kill(self) -> None:
+        """End it at once, whatever it is doing."""
+        self._process.kill()
+        self._process.wait(PATIENCE_SECONDS)
