@@ -11,6 +11,7 @@ from uuid import UUID, uuid4, uuid5
 
 from fastapi import Depends, Header, Request, Response
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as NoConnectionFreeError
 
 from api import answers
 from api.history import WAIT_SECONDS, History
@@ -186,7 +187,7 @@ class Caller:
         try:
             with self._history.ask(known_at=position) as question:
                 found = show(question, self._history.zone)
-        except DBAPIError:
+        except (DBAPIError, NoConnectionFreeError):
             # The views fail, but what they would show is on disk: to say no would be untrue.
             return answers.recorded_only(headers)
         return answers.written(found, question.moment, status, headers)

@@ -9,10 +9,12 @@ import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, cast
 
+import psycopg
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import iter_route_contexts
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionFreeError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -43,6 +45,8 @@ def install(app: FastAPI) -> None:
         BadLineError: _bad_line,
         LogUnavailableError: _log_unavailable,
         OperationalError: _log_unavailable,
+        InterfaceError: _log_unavailable,
+        NoConnectionFreeError: _log_unavailable,
     }.items():
         app.add_exception_handler(kind, handler)
 
@@ -127,6 +131,8 @@ def _causes(error: BaseException | None) -> Iterator[BaseException]:
 def _is_full(error: BaseException) -> bool:
     if isinstance(error, OSError):
         return error.errno == errno.ENOSPC
+    if isinstance(error, psycopg.errors.DiskFull):
+        return True
     return getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL or bool(
         re.search("disk is full", str(error))
     )

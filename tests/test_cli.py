@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.databases import fresh
 from tests.imports.lines import encoded, history
 
 
@@ -104,6 +105,31 @@ def test_a_damaged_database_is_named(tmp_path: Path, file: Path) -> None:
     (tmp_path / "okr.db-wal").unlink(missing_ok=True)
     said = sentence(okr("import", file, folder=tmp_path))
     assert "cannot be used" in said
+
+
+def test_a_server_keeps_a_history_as_a_file_does(tmp_path: Path, file: Path) -> None:
+    with fresh("postgresql", tmp_path) as where:
+        first = okr("import", file, "--database", where, folder=tmp_path)
+        assert "7 recorded as 7 events, 0 known already" in first.stderr
+        (tmp_path / ".env").write_text(f"OKR_DATABASE={where}\n")
+        again = okr("import", file, folder=tmp_path)
+        assert "0 recorded as 0 events, 7 known already" in again.stderr
+
+
+@pytest.mark.parametrize(
+    ("address", "reason"),
+    [
+        ("postgresql://ada:hush@127.0.0.1:1/okr", "postgresql://ada@127.0.0.1:1/okr cannot be"),
+        ("postgresql://ada:hu@sh@127.0.0.1/okr", "%40 for @"),
+    ],
+)
+def test_an_address_that_cannot_be_used_is_refused_without_its_password(
+    tmp_path: Path, file: Path, address: str, reason: str
+) -> None:
+    said = sentence(okr("import", file, "--database", address, folder=tmp_path))
+    assert reason in said
+    assert "hush" not in said
+    assert "sh@" not in said
 
 
 def test_a_folder_that_is_not_there_is_named(tmp_path: Path, file: Path) -> None:
