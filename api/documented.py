@@ -52,16 +52,25 @@ def _refusal(status: int) -> dict[str, Any]:
     return {"description": HTTPStatus(status).phrase, "content": content}
 
 
-def reads(model: type[BaseModel], *, etag: bool = True, lines: str | None = None) -> Responses:
-    """The answers to a read; `lines` names the model of a row where it can be streamed."""
+def reads(
+    model: type[BaseModel], *, etag: bool = True, lines: str | None = None, table: bool = False
+) -> Responses:
+    """The answers to a read.
+
+    `lines` names the model of a row where it can be streamed; `table` says that rows are had as CSV
+    too.
+    """
     found: dict[str, Any] = {"model": model, "description": "What was asked for."}
     not_modified: Responses = {304: {"description": "The caller has it already."}} if etag else {}
     if etag:
         found["headers"] = _ETAG
+    content: dict[str, Any] = {}
     if lines is not None:
-        found["content"] = {
-            "application/jsonl": {"itemSchema": {"$ref": f"#/components/schemas/{lines}"}}
-        }
+        content["application/jsonl"] = {"itemSchema": {"$ref": f"#/components/schemas/{lines}"}}
+    if table:
+        content["text/csv"] = {"schema": {"type": "string"}}
+    if content:
+        found["content"] = content
     return {200: found, **not_modified, **refusals(*_ON_READ)}
 
 

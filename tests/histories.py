@@ -20,6 +20,7 @@ from domain.key_results import (
     AddKeyResult,
     AdjustTarget,
     DropKeyResult,
+    ReassignKeyResult,
     RestoreKeyResult,
     ReweightKeyResult,
 )
@@ -29,6 +30,7 @@ from domain.objectives import (
     DraftObjective,
     Outcome,
     PublishObjective,
+    ReassignObjective,
     ReopenObjective,
     RewordObjective,
 )
@@ -40,7 +42,14 @@ from domain.values import Actor, Owner
 
 START = datetime(2026, 1, 5, tzinfo=UTC)
 NAMES = UUID("00000000-0000-4000-8000-000000000000")
-UNIT, PERSON, CYCLE = (uuid5(NAMES, name) for name in ("unit", "person", "cycle"))
+UNIT, OTHER_UNIT, PERSON, CYCLE = (
+    uuid5(NAMES, name) for name in ("unit", "other unit", "person", "cycle")
+)
+OWNERS = (
+    Owner(type="unit", id=UNIT),
+    Owner(type="unit", id=OTHER_UNIT),
+    Owner(type="person", id=PERSON),
+)
 
 T = TypeVar("T")
 
@@ -69,6 +78,8 @@ ACTIONS = (
     "score",
     "rename_unit",
     "open",
+    "reassign",
+    "reassign_key_result",
 )
 
 steps = st.lists(
@@ -97,6 +108,7 @@ class Company:
     def found(self) -> None:
         """The part that every history has: a unit, a person, a cycle."""
         self.do(FormUnit(unit_id=UNIT, name="Team", kind=UnitKind.TEAM))
+        self.do(FormUnit(unit_id=OTHER_UNIT, name="Other team", kind=UnitKind.TEAM))
         self.do(RegisterPerson(person_id=PERSON, name="Ada"))
         self.do(JoinUnit(unit_id=UNIT, person_id=PERSON, role=Role.LEAD))
         starts, ends = START.date(), START.date() + timedelta(days=80)
@@ -241,6 +253,14 @@ class Company:
 
     def _rename_unit(self, _which: int, number: int) -> Command:
         return RenameUnit(unit_id=UNIT, name=f"Team {number}")
+
+    def _reassign(self, which: int, number: int) -> Command | None:
+        owner = OWNERS[number % 3]
+        return self._of(self.objectives, which, ReassignObjective, "objective_id", owner=owner)
+
+    def _reassign_key_result(self, which: int, number: int) -> Command | None:
+        owner = (*OWNERS, None)[number % 4]
+        return self._of(self.key_results, which, ReassignKeyResult, "key_result_id", owner=owner)
 
     def _open(self, _which: int, _number: int) -> Command:
         return OpenCycle(cycle_id=CYCLE)
