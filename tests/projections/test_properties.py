@@ -44,14 +44,16 @@ def empty(kind: str) -> Generator[str]:
 
 
 @contextmanager
-def lived(kind: str, history: list[Step], *, live: bool = True) -> Generator[tuple[Log, Views]]:
+def lived(
+    kind: str, history: list[Step], *, live: bool = True, pace: timedelta = timedelta(hours=1)
+) -> Generator[tuple[Log, Views]]:
     """A history on a real database: followed live after each step, or built at the end."""
     with empty(kind) as where:
         log, views = Log(where), Views(database(where).views)
         projector = Projector(log, views)
         if live:
             log.on_append(lambda: follow(projector))
-        company = Company(Desk(log))
+        company = Company(Desk(log), pace=pace)
         company.found()
         company.live(history)
         projector.catch_up()
