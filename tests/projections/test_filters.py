@@ -12,13 +12,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, select
 
+from domain import codec
 from domain.catalogue import EVENTS
+from domain.codec import Stored
 from domain.record import Event
 from domain.values import ReasonCode
 from projections.audit_trail import batches, page
-from projections.changes import changes_of
 from projections.filters import Filters
 from projections.instants import Moment, position_at, resolve
+from projections.told import told
 from projections.views import trail
 from projections.vocabulary import FIELDS, TYPES, fields_of, types_named
 from tests.domain.strategies import records
@@ -165,8 +167,12 @@ def test_the_conditions_of_a_walk_rest_on_the_rules_of_time(history: list[Step])
 def test_every_change_is_told_in_the_words_that_filters_know(
     kind: type[Event], data: st.DataObject
 ) -> None:
-    event = data.draw(records(kind)).event
-    assert {change.field for change in changes_of(event)} <= fields_of(kind) <= FIELDS
+    record = data.draw(records(kind))
+    state = codec.stamp(
+        codec.encode(record), record.stored_at, record.recorded_at, record.effective_at
+    )
+    changes = told(Stored(kind.TOPIC, state, str(record.stream_id), 1, 1)).changes
+    assert {change["field"] for change in changes} <= fields_of(kind) <= FIELDS
     assert kind.__name__ in TYPES
 
 
