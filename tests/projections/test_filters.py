@@ -62,7 +62,7 @@ def test_pages_walked_either_way_hold_what_a_plain_look_at_every_entry_chooses(
         for _ in range(15):
             with views.read() as connection, pytest.MonkeyPatch.context() as patched:
                 probes = data.draw(st.sampled_from(((1_000, 10_000), (1, 4))))
-                patched.setattr("projections.filters._PROBES", probes)
+                patched.setattr("projections.facet_walk._PROBES", probes)
                 limit = data.draw(st.sampled_from((2, 7, 50)))
                 patched.setattr("projections.audit_trail.BATCH", limit)
                 as_of, known_at = data.draw(st.none() | days), data.draw(st.none() | days)
@@ -106,8 +106,8 @@ def plainly(connection: Connection, wanted: Filters, moment: Moment) -> list[Ent
 
 
 def passes(entry: Entry, wanted: Filters) -> bool:
-    reason = entry["reason"] or {}
-    equal = {
+    reason: Entry = entry["reason"] or {}
+    equal: Entry = {
         "actor_id": entry["actor"]["id"],
         "entity_type": entry["entity"]["type"],
         "entity_id": entry["entity"]["id"],
@@ -133,12 +133,12 @@ def with_units(entries: list[Entry]) -> None:
     owners: dict[str, str | None] = {}
     holders: dict[str, str] = {}
     for entry in entries:
-        entity_id = entry["entity"]["id"]
+        entity_id: str = entry["entity"]["id"]
         if entry["type"] == "UnitFormed":
             owners[entity_id] = entity_id
         if entry["type"] == "KeyResultAdded":
             holders[entity_id] = entry["stream_id"]
-        concerned = [entity_id, holders.get(entity_id, entity_id)]
+        concerned: list[str] = [entity_id, holders.get(entity_id, entity_id)]
         units = {owners.get(one) for one in concerned}
         for change in entry["changes"]:
             if change["field"] == "owner":
