@@ -57,12 +57,13 @@ class Facets:
         self._shapes: dict[Shape, int] = {}
         self._actors: OrderedDict[str, int] = OrderedDict()
         self._places: OrderedDict[str, Place] = OrderedDict()
+        self._owned: OrderedDict[str, tuple[int, ...]] = OrderedDict()
         self._changed: set[str] = set()
         self._new: dict[Table, list[tuple[Any, ...]]] = {facet_shapes: [], facet_actors: []}
 
     def forget(self) -> None:
         """Drop what is remembered of the tables, since another process moved them on."""
-        for known in (self._shapes, self._actors, self._places, self._changed):
+        for known in (self._shapes, self._actors, self._places, self._owned, self._changed):
             known.clear()
         for rows in self._new.values():
             rows.clear()
@@ -94,11 +95,11 @@ class Facets:
             connection.execute(facet_entities.delete().where(facet_entities.c.entity_id.in_(ids)))
             insert_rows(connection, facet_entities, [(one, *self._places[one]) for one in ids])
             self._changed.clear()
-        for known in (self._actors, self._places):
+        for known in (self._actors, self._places, self._owned):
             while len(known) > KEPT:
                 known.popitem(last=False)
 
-    def _units(self, connection: Connection, told: Told) -> set[int]:
+    def _units(self, connection: Connection, told: Told) -> Iterable[int]:
         """The units that a record concerns: those that own its entity before it and after it."""
         if told.event in BEGINNINGS:
             self._keep(told.entity_id, self._begun(connection, told))
@@ -108,7 +109,9 @@ class Facets:
                 place = self._place(connection, told.entity_id)
                 unit = self._owner(connection, change["to"])
                 self._keep(told.entity_id, place._replace(unit=unit))
-                units |= self._owners(connection, told.entity_id)
+                # It may hold others, which the new owner owns with it.
+                self._owned.clear()
+                return {*units, *self._owners(connection, told.entity_id)}
         return units
 
     def _begun(self, connection: Connection, told: Told) -> Place:
@@ -123,12 +126,15 @@ class Facets:
         cycle = number if told.kind == "cycle" else NOTHING
         return Place(number, cycle, number if told.event is UnitFormed else None, None)
 
-    def _owners(self, connection: Connection, entity_id: str) -> set[int]:
-        place = self._place(connection, entity_id)
-        units = {place.unit}
-        if place.holder_id is not None:
-            units.add(self._place(connection, place.holder_id).unit)
-        return {unit for unit in units if unit is not None}
+    def _owners(self, connection: Connection, entity_id: str) -> tuple[int, ...]:
+        owners = self._owned.get(entity_id)
+        if owners is None:
+            place = self._place(connection, entity_id)
+            units = {place.unit}
+            if place.holder_id is not None:
+                units.add(self._place(connection, place.holder_id).unit)
+            owners = self._owned[entity_id] = tuple(unit for unit in units if unit is not None)
+        return owners
 
     def _owner(self, connection: Connection, owner: dict[str, Any] | None) -> int | None:
         if owner is None or owner["type"] != "unit":
