@@ -34,11 +34,9 @@ class _Pair(NamedTuple):
     def fields(self) -> list[str]:
         """The names of the fields that differ."""
         old, new = self.old or {}, self.new or {}
-        return [
-            name
-            for name in old | new
-            if name not in _NOT_COMPARED and old.get(name) != new.get(name)
-        ]
+        names = new if old.keys() <= new.keys() else old | new
+        differing = [name for name in names if old.get(name) != new.get(name)]
+        return [name for name in differing if name not in _NOT_COMPARED]
 
 
 class _Cause(NamedTuple):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Connection
 
@@ -13,6 +12,7 @@ from domain.log import Log
 from projections.diff import diff_of, diff_of_everything
 from projections.instants import Moment
 from projections.states import states_at
+from tests.databases import on_every_database
 from tests.histories import OTHER_UNIT, START, UNIT, Step, steps
 from tests.projections.test_properties import CYCLE, lived
 
@@ -27,11 +27,11 @@ def moment(log: Log, instant: int, share: int) -> Moment:
     return Moment(START + timedelta(hours=instant), START, log.head() * share // 10)
 
 
-@given(steps, hours, hours, shares, shares)
+@on_every_database(steps, hours, hours, shares, shares)
 def test_a_difference_applied_to_the_first_states_gives_the_second(
-    history: list[Step], first: int, second: int, known: int, known_then: int
+    kind: str, history: list[Step], first: int, second: int, known: int, known_then: int
 ) -> None:
-    with lived(history, live=False) as (log, views), views.read() as connection:
+    with lived(kind, history, live=False) as (log, views), views.read() as connection:
         for one, other in (
             (moment(log, first, 10), moment(log, second, 10)),
             (moment(log, second, known), moment(log, second, known_then)),
@@ -48,11 +48,11 @@ def test_a_difference_applied_to_the_first_states_gives_the_second(
                 assert of_unit == [one for one in changes if one["entity_id"] in ids]
 
 
-@given(steps, hours, hours)
+@on_every_database(steps, hours, hours)
 def test_a_difference_names_the_changes_that_made_it(
-    history: list[Step], first: int, second: int
+    kind: str, history: list[Step], first: int, second: int
 ) -> None:
-    with lived(history, live=False) as (log, views), views.read() as connection:
+    with lived(kind, history, live=False) as (log, views), views.read() as connection:
         records = {str(record.event_id): record for record in log.records(0, 10_000)}
         one, other = moment(log, first, 10), moment(log, second, 10)
         for change in diff_of_everything(connection, one, other):
