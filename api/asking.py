@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Annotated, Any
@@ -14,8 +14,9 @@ from fastapi import Header, Request, Response
 from api import answers
 from api.caller import TheHistory
 from api.history import Question as Asked
-from api.models.cursor import Cursor, cursor_after, list_name, read_cursor
+from api.models.cursor import Cursor, cursor_past, list_name, read_cursor
 from api.models.questions import MAX_POSITION, Listing, Question
+from projections.instants import Moment
 
 Row = tuple[int | str, dict[str, Any]]
 
@@ -57,23 +58,49 @@ class Asker:
         """Answer one entity."""
         return self.show(query, answers.entity(word, entity_id))
 
-    def page(self, query: Listing, fetch: Fetch) -> Response:
+    def page(
+        self, query: Listing, fetch: Fetch, headers: Mapping[str, str] | None = None
+    ) -> Response:
         """Answer one page of a list, pinned to the moment of its first page."""
-        name = list_name(self.request.url.path, query.filters())
-        cursor = None if query.cursor is None else read_cursor(query.cursor, name)
-        descending = query.order == "desc"
+        cursor = self.cursor(query)
+        back = cursor is not None and cursor.back
+        descending = (query.order == "desc") != back
         with self.pinned(query, cursor) as question:
             after = None if cursor is None else cursor.after
             rows = fetch(question, query.limit + 1, after, descending)
-        shown, moment = rows[: query.limit], question.moment
-        following = None
-        if len(rows) > query.limit:
-            following = cursor_after(name, moment, shown[-1][0]).text()
-        beside = {"next_cursor": following}
-        items = {"items": [item for _, item in shown]}
+        shown, more = rows[: query.limit], len(rows) > query.limit
+        if back:
+            shown.reverse()
+        # The page that a cursor was taken from lies on its other side.
+        sides = {"next": more or back, "prev": more if back else cursor is not None}
+        cursors = self._cursors(query, question.moment, shown, sides)
         return answers.read(
-            self.request, items, moment, beside=beside, headers=self._link(following)
+            self.request,
+            {"items": [item for _, item in shown]},
+            question.moment,
+            beside={f"{side}_cursor": cursor for side, cursor in cursors.items()},
+            headers={**self._links(cursors), **(headers or {})},
         )
+
+    def cursor(self, query: Listing) -> Cursor | None:
+        """Where a list goes on. Raises ForeignCursorError."""
+        return None if query.cursor is None else read_cursor(query.cursor, self._name(query))
+
+    def _name(self, query: Listing) -> str:
+        return list_name(self.request.url.path, query.filters())
+
+    def _cursors(
+        self, query: Listing, moment: Moment, shown: Sequence[Row], sides: Mapping[str, bool]
+    ) -> dict[str, str | None]:
+        """The cursors to the pages on both sides, None where there is none."""
+        name = self._name(query)
+        ends = {"next": -1, "prev": 0}
+        return {
+            side: cursor_past(name, moment, shown[ends[side]][0], back=side == "prev").text()
+            if there and shown
+            else None
+            for side, there in sides.items()
+        }
 
     @contextmanager
     def pinned(self, query: Question, cursor: Cursor | None) -> Generator[Asked]:
@@ -86,9 +113,12 @@ class Asker:
         with self.history.ask(moment.as_of, moment.position, moment.position) as question:
             yield replace(question, moment=moment)
 
-    def _link(self, following: str | None) -> dict[str, str]:
-        if following is None:
-            return {}
+    def _links(self, cursors: Mapping[str, str | None]) -> dict[str, str]:
         kept = [(k, v) for k, v in self.request.query_params.multi_items() if k != "cursor"]
-        parameters = urlencode([*kept, ("cursor", following)])
-        return {"Link": f'<{self.request.url.path}?{parameters}>; rel="next"'}
+        path = self.request.url.path
+        links = [
+            f'<{path}?{urlencode([*kept, ("cursor", cursor)])}>; rel="{side}"'
+            for side, cursor in cursors.items()
+            if cursor is not None
+        ]
+        return {"Link": ", ".join(links)} if links else {}

@@ -54,22 +54,35 @@ def _refusal(status: int) -> dict[str, Any]:
 
 
 def reads(
-    model: type[BaseModel], *, etag: bool = True, stream: type[BaseModel] | None = None
+    model: type[BaseModel],
+    *,
+    etag: bool = True,
+    lines: type[BaseModel] | None = None,
+    table: bool = False,
+    events: bool = False,
 ) -> Responses:
-    """The answers to a read; `stream` is the model of a row where it can be streamed."""
+    """The answers to a read.
+
+    `lines` is the model of a row where the answer can be streamed, `table` says that rows are had
+    as CSV too, `events` that they are had as an event stream.
+    """
     found: dict[str, Any] = {"model": model, "description": "What was asked for."}
     others: Responses = {304: {"description": "The caller has it already."}} if etag else {}
     if etag:
         found["headers"] = _ETAG
-    if stream is not None:
-        row = {"$ref": f"#/components/schemas/{stream.__name__}"}
-        data = {"type": "string", "contentMediaType": "application/json", "contentSchema": row}
-        fields = {"id": {"type": "string"}, "event": {"type": "string"}, "data": data}
-        found["content"] = {
-            JSON_LINES: {"itemSchema": row},
-            EVENT_STREAM: {"itemSchema": {"type": "object", "properties": fields}},
-        }
-        others[204] = {"description": "The event stream had ended already."}
+    content: dict[str, Any] = {}
+    if lines is not None:
+        row = {"$ref": f"#/components/schemas/{lines.__name__}"}
+        content[JSON_LINES] = {"itemSchema": row}
+        if events:
+            data = {"type": "string", "contentMediaType": "application/json", "contentSchema": row}
+            fields = {"id": {"type": "string"}, "event": {"type": "string"}, "data": data}
+            content[EVENT_STREAM] = {"itemSchema": {"type": "object", "properties": fields}}
+            others[204] = {"description": "The event stream had ended already."}
+    if table:
+        content["text/csv"] = {"schema": {"type": "string"}}
+    if content:
+        found["content"] = content
     return {200: found, **others, **refusals(*_ON_READ)}
 
 

@@ -2,42 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterator
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, Connection, Select, select, true
+from sqlalchemy import Connection, select
 
+from projections.filters import Filters, positions
 from projections.instants import Moment
-from projections.plain import micros
-from projections.text_index import reaches, said_by
 from projections.views import subjects, trail
-from projections.words import Sought
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Filters:
-    """Which entries are wanted; all that are given must hold."""
-
-    actor_id: str | None = None
-    type: str | None = None
-    """An event's name; with a `*` at its end every name that begins like it."""
-    entity_type: str | None = None
-    entity_id: str | None = None
-    entity_ids: frozenset[str] | None = None
-    """Any of these entities."""
-    cycle_id: str | None = None
-    field: str | None = None
-    reason_code: str | None = None
-    recorded_from: datetime | None = None
-    recorded_to: datetime | None = None
-    effective_from: datetime | None = None
-    effective_to: datetime | None = None
-    after_freeze: bool | None = None
-    words: Sought | None = None
-    """What the change says, takes the place of, or gives as its reason."""
+BATCH = 500
 
 
 def page(
@@ -50,34 +25,29 @@ def page(
     descending: bool = False,
 ) -> list[dict[str, Any]]:
     """At most `limit` entries past the position `after`, as known at the moment."""
-    column = trail.c.position
-    query = _matching(filters, moment)
-    if after is not None:
-        query = query.where(column < after if descending else column > after)
-    query = query.order_by(column.desc() if descending else column).limit(limit)
-    found: Sequence[bytes] = ()
-    for words in _words(connection, filters, moment, after, descending=descending):
-        found = connection.execute(query.where(words)).scalars().all()
-        if len(found) == limit:
-            break
-    return _with_names(connection, [orjson.loads(entry) for entry in found])
+    found = positions(connection, filters, moment, limit, after, descending=descending)
+    rows = trail.c
+    query = select(rows.position, rows.entry).where(rows.position.in_(found))
+    told = {row.position: row.entry for row in connection.execute(query)}
+    return _with_names(connection, [orjson.loads(told[position]) for position in found])
 
 
-def _words(
+def batches(
     connection: Connection,
     filters: Filters,
     moment: Moment,
-    after: int | None,
+    after: int | None = None,
     *,
-    descending: bool,
-) -> Iterator[ColumnElement[bool]]:
-    """The condition on words: among the nearest matches first, which mostly fill a page."""
-    words = filters.words
-    if words is None:
-        yield true()
-        return
-    for reach in reaches(connection, words, moment.position, after, descending=descending):
-        yield said_by(connection, trail.c.position, words, reach)
+    descending: bool = False,
+) -> Iterator[list[dict[str, Any]]]:
+    """Every entry past the position `after`, some at a time, as known at the moment."""
+    while True:
+        found = page(connection, filters, moment, BATCH, after, descending=descending)
+        if found:
+            yield found
+        if len(found) < BATCH:
+            return
+        after = found[-1]["position"]
 
 
 def entry(connection: Connection, event_id: str) -> dict[str, Any] | None:
@@ -85,41 +55,6 @@ def entry(connection: Connection, event_id: str) -> dict[str, Any] | None:
     query = select(trail.c.entry).where(trail.c.event_id == event_id)
     found = connection.execute(query).scalar_one_or_none()
     return None if found is None else _with_names(connection, [orjson.loads(found)])[0]
-
-
-def _matching(filters: Filters, moment: Moment) -> Select[bytes]:
-    return select(trail.c.entry).where(
-        trail.c.position <= moment.position,
-        trail.c.effective_at <= moment.micros,
-        *_conditions(filters),
-    )
-
-
-def _conditions(filters: Filters) -> Iterator[ColumnElement[bool]]:
-    rows = trail.c
-    for name in ("actor_id", "entity_type", "entity_id", "cycle_id", "reason_code"):
-        wanted = getattr(filters, name)
-        if wanted is not None:
-            yield rows[name] == wanted
-    if filters.entity_ids is not None:
-        yield rows.entity_id.in_(filters.entity_ids)
-    if filters.after_freeze is not None:
-        yield rows.after_freeze == filters.after_freeze
-    if filters.type is not None:
-        if filters.type.endswith("*"):
-            yield rows.type.startswith(filters.type[:-1], autoescape=True)
-        else:
-            yield rows.type == filters.type
-    if filters.field is not None:
-        yield rows.fields.contains(f",{filters.field},", autoescape=True)
-    if filters.recorded_from is not None:
-        yield rows.recorded_at >= micros(filters.recorded_from)
-    if filters.recorded_to is not None:
-        yield rows.recorded_at <= micros(filters.recorded_to)
-    if filters.effective_from is not None:
-        yield rows.effective_at >= micros(filters.effective_from)
-    if filters.effective_to is not None:
-        yield rows.effective_at <= micros(filters.effective_to)
 
 
 def _with_names(connection: Connection, entries: list[dict[str, Any]]) -> list[dict[str, Any]]:

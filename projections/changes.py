@@ -33,7 +33,7 @@ BEGINNINGS: frozenset[type[Event]] = frozenset(
 )
 """The events that bring an entity into being."""
 
-_IDS = {"key_result_id", "alignment_id", "check_in_id", "review_id"}
+IDS = {"key_result_id", "alignment_id", "check_in_id", "review_id"}
 
 
 def changes_of(event: type[Event], fields: Fields) -> list[Change]:
@@ -59,7 +59,7 @@ def _beginning(_event: type[Event], fields: Fields) -> list[Change]:
     return [
         _change(name, None, value)
         for name, value in fields.items()
-        if name not in _IDS and value is not None and value != "" and value != []
+        if name not in IDS and value is not None and value != "" and value != []
     ]
 
 

@@ -2,103 +2,229 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
 
 import orjson
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import ColumnElement, Connection, ScalarSelect, Select, or_, select
 
-from projections.instants import Moment
-from projections.places import cycle_ids, kind_of, parts_of, scope_of
-from projections.states import State, states_at
-from projections.views import trail
+from projections.instants import Moment, position_at
+from projections.places import cycle_ids, kind_of, parts_of
+from projections.plain import from_micros
+from projections.states import State
+from projections.views import entities, facet_shapes, facet_units, facets, states, trail
 
+CHUNK = 500
 _NOT_COMPARED = {"version", "changed_at", "type", "id", "rank"}
 
 
-def diff(
-    connection: Connection, scope: str, entity_ids: set[str] | None, one: Moment, other: Moment
-) -> list[dict[str, Any]]:
-    """Every field that differs between two moments, of a scope's entities or of some of them.
+class _Pair(NamedTuple):
+    """An entity's states at both moments, None where it does not exist."""
 
-    Applied to the first state, the changes give the second.
-    """
-    before = _by_id(states_at(connection, scope, one.micros, one.position), entity_ids)
-    then = _by_id(states_at(connection, scope, other.micros, other.position), entity_ids)
-    changes: list[dict[str, Any]] = []
-    for entity_id in before | then:
-        old, new = before.get(entity_id), then.get(entity_id)
-        changes.extend(_changes(connection, old, new, one, other))
-    return changes
+    entity_id: str
+    number: int
+    old: State | None
+    new: State | None
+
+    @property
+    def state(self) -> State:
+        return self.new or self.old or {}
+
+    def fields(self) -> list[str]:
+        """The names of the fields that differ."""
+        old, new = self.old or {}, self.new or {}
+        names = new if old.keys() <= new.keys() else old | new
+        differing = [name for name in names if old.get(name) != new.get(name)]
+        return [name for name in differing if name not in _NOT_COMPARED]
+
+
+class _Cause(NamedTuple):
+    event_id: str
+    fields: frozenset[str]
 
 
 def diff_of(
     connection: Connection, entity_id: str, one: Moment, other: Moment
 ) -> list[dict[str, Any]]:
-    """The difference in one entity and what it holds; in a cycle, everything that lives there."""
-    if kind_of(connection, entity_id) == "cycle":
-        own = diff(connection, "", {entity_id}, one, other)
-        return own + diff(connection, entity_id, None, one, other)
-    ids = {entity_id, *parts_of(connection, entity_id)}
-    return diff(connection, scope_of(connection, entity_id), ids, one, other)
+    """The difference in one entity and what it holds.
+
+    In a cycle that is everything that lives there; in a unit, what it owned at either moment.
+    Applied to the first state, the changes give the second.
+    """
+    match kind_of(connection, entity_id):
+        case "cycle":
+            own = _named(connection, {entity_id}, one, other)
+            return own + _in_scopes(connection, [entity_id], one, other)
+        case "unit":
+            owned = _owned(connection, entity_id, one, other)
+            return _named(connection, {entity_id, *owned}, one, other)
+        case _:
+            ids = {entity_id, *parts_of(connection, entity_id)}
+            return _named(connection, ids, one, other)
 
 
 def diff_of_everything(connection: Connection, one: Moment, other: Moment) -> list[dict[str, Any]]:
-    """The difference in people, units and cycles, then in every cycle."""
-    changes: list[dict[str, Any]] = []
-    for scope in ("", *cycle_ids(connection)):
-        changes.extend(diff(connection, scope, None, one, other))
-    return changes
+    """The difference in people, units and cycles, and in everything in every cycle."""
+    return _in_scopes(connection, ["", *cycle_ids(connection)], one, other)
 
 
-def _by_id(states: list[State], entity_ids: set[str] | None) -> dict[str, State]:
-    return {
-        state["id"]: state for state in states if entity_ids is None or state["id"] in entity_ids
-    }
+def _named(
+    connection: Connection, entity_ids: Iterable[str], one: Moment, other: Moment
+) -> list[dict[str, Any]]:
+    wanted = entities.c.entity_id.in_(entity_ids)
+    return _changes(connection, _pairs(connection, wanted, one, other), one, other)
+
+
+def _in_scopes(
+    connection: Connection, scopes: list[str], one: Moment, other: Moment
+) -> list[dict[str, Any]]:
+    """What differs in whole scopes: only what was touched in between is looked at."""
+    touched: list[ColumnElement[bool]] = []
+    if one.micros != other.micros:
+        touched.append(entities.c.entity_id.in_(_true_between(scopes, one, other)))
+    if one.position != other.position:
+        touched.append(entities.c.position.in_(_recorded_between(scopes, one, other)))
+    if not touched:
+        return []
+    wanted = entities.c.scope.in_(scopes) & or_(*touched)
+    return _changes(connection, _pairs(connection, wanted, one, other), one, other)
+
+
+def _pairs(
+    connection: Connection, wanted: ColumnElement[bool], one: Moment, other: Moment
+) -> Iterator[_Pair]:
+    """The states of the wanted entities that are not the very same at both moments."""
+    rows = entities.c
+    query = (
+        select(rows.entity_id, rows.position, _seek(one), _seek(other))
+        .where(wanted)
+        .order_by(rows.position)
+    )
+    for entity_id, number, old, new in connection.execute(query):
+        if old != new:
+            yield _Pair(entity_id, number, _state(old), _state(new))
+
+
+def _state(stored: bytes | None) -> State | None:
+    return None if stored is None else orjson.loads(stored)
+
+
+def _true_between(scopes: list[str], one: Moment, other: Moment) -> Select[str]:
+    """The ids of entities with a state that began after the one instant and by the other."""
+    rows = states.c
+    return select(rows.entity_id).where(
+        rows.scope.in_(scopes),
+        rows.valid_from > min(one.micros, other.micros),
+        rows.valid_from <= max(one.micros, other.micros),
+        rows.position <= max(one.position, other.position),
+    )
+
+
+def _recorded_between(scopes: list[str], one: Moment, other: Moment) -> Select[int]:
+    """The numbers of entities with a record after the one position and up to the other."""
+    query = select(facets.c.entity).where(
+        facets.c.position > min(one.position, other.position),
+        facets.c.position <= max(one.position, other.position),
+    )
+    if len(scopes) > 1:
+        return query
+    number = select(entities.c.position).where(entities.c.entity_id == scopes[0])
+    return query.where(facets.c.cycle == number.scalar_subquery())
+
+
+def _seek(moment: Moment) -> ScalarSelect[bytes | None]:
+    """The state of an entity at the moment, found by one seek; NULL while it does not exist."""
+    rows = states.c
+    return (
+        select(rows.state)
+        .where(
+            rows.scope == entities.c.scope,
+            rows.entity_id == entities.c.entity_id,
+            rows.valid_from <= moment.micros,
+            rows.position <= moment.position,
+        )
+        .order_by(rows.valid_from.desc(), rows.position.desc())
+        .limit(1)
+        .correlate(entities)
+        .scalar_subquery()
+    )
+
+
+def _owned(connection: Connection, unit_id: str, one: Moment, other: Moment) -> set[str]:
+    """What a unit owned at either moment: objectives with their key results, and key results."""
+    ever = _ever_owned(connection, unit_id)
+    owned: set[str] = set()
+    query = select(_seek(one), _seek(other)).where(entities.c.entity_id.in_(ever))
+    for row in connection.execute(query):
+        for state in (orjson.loads(stored) for stored in row if stored is not None):
+            if state["owner"] == {"type": "unit", "id": unit_id}:
+                owned.add(state["id"])
+    held = select(entities.c.entity_id).where(entities.c.parent_id.in_(owned))
+    return owned | set(connection.execute(held).scalars())
+
+
+def _ever_owned(connection: Connection, unit_id: str) -> list[str]:
+    """The ids in those records about the unit that say or move an owner."""
+    number = select(entities.c.position).where(entities.c.entity_id == unit_id)
+    naming = select(facet_shapes.c.number).where(facet_shapes.c.fields.contains(",owner,"))
+    query = (
+        select(trail.c.entity_id)
+        .distinct()
+        .join_from(facet_units, trail, trail.c.position == facet_units.c.position)
+        .where(
+            facet_units.c.unit == number.scalar_subquery(),
+            facet_units.c.shape.in_(naming),
+        )
+    )
+    return list(connection.execute(query).scalars())
 
 
 def _changes(
-    connection: Connection, old: State | None, new: State | None, one: Moment, other: Moment
+    connection: Connection, pairs: Iterable[_Pair], one: Moment, other: Moment
 ) -> list[dict[str, Any]]:
-    state = new or old or {}
-    fields = [
-        name
-        for name in (old or {}) | (new or {})
-        if name not in _NOT_COMPARED and (old or {}).get(name) != (new or {}).get(name)
-    ]
-    if not fields:
-        return []
-    entries = _entries(connection, state["id"], one, other)
+    differing = [(pair, names) for pair in pairs if (names := pair.fields())]
+    causes = _causes_of(connection, [pair.number for pair, _ in differing], one, other)
     return [
         {
-            "entity_type": state["type"],
-            "entity_id": state["id"],
-            "title": state.get("title") or state.get("name"),
+            "entity_type": pair.state["type"],
+            "entity_id": pair.entity_id,
+            "title": pair.state.get("title") or pair.state.get("name"),
             "field": name,
-            "from": None if old is None else old.get(name),
-            "to": None if new is None else new.get(name),
-            "event_ids": _causes(entries, name),
+            "from": None if pair.old is None else pair.old.get(name),
+            "to": None if pair.new is None else pair.new.get(name),
+            "event_ids": _moving(causes[pair.entity_id], name),
         }
-        for name in fields
+        for pair, names in differing
+        for name in names
     ]
 
 
-def _entries(
-    connection: Connection, entity_id: str, one: Moment, other: Moment
-) -> list[dict[str, Any]]:
-    """The entries about an entity that one moment holds and the other does not."""
-    rows = trail.c
-    early, late = sorted((one.micros, other.micros))
+def _causes_of(
+    connection: Connection, numbers: list[int], one: Moment, other: Moment
+) -> dict[str, list[_Cause]]:
+    """The entries about entities that one moment holds and the other does not, by entity id."""
+    since, until = sorted((one.micros, other.micros))
     few, many = sorted((one.position, other.position))
+    # Nothing is effective after it is recorded, so what became true since was recorded since.
+    first = min(few, position_at(connection, from_micros(since)))
+    rows = facets.c
     query = (
-        select(rows.entry)
+        select(trail.c.entity_id, trail.c.event_id, trail.c.fields)
+        .join_from(facets, trail, trail.c.position == rows.position)
         .where(
-            rows.entity_id == entity_id,
+            rows.position > first,
             rows.position <= many,
-            or_(rows.effective_at.between(early + 1, late), rows.position > few),
+            or_(rows.effective_at.between(since + 1, until), rows.position > few),
         )
         .order_by(rows.position)
     )
-    return [orjson.loads(entry) for entry in connection.execute(query).scalars()]
+    causes: dict[str, list[_Cause]] = defaultdict(list)
+    for start in range(0, len(numbers), CHUNK):
+        chunk = numbers[start : start + CHUNK]
+        for entity_id, event_id, moved in connection.execute(query.where(rows.entity.in_(chunk))):
+            causes[entity_id].append(_Cause(event_id, frozenset(moved.split(","))))
+    return causes
 
 
 _CAUSES = {
@@ -111,12 +237,8 @@ _CAUSES = {
 }
 
 
-def _causes(entries: list[dict[str, Any]], field: str) -> list[str]:
+def _moving(causes: list[_Cause], field: str) -> list[str]:
     """The entries that moved a field, or that moved what the field follows from."""
     moving = _CAUSES.get(field, {field})
-    named = [
-        entry["event_id"]
-        for entry in entries
-        if not moving.isdisjoint(change["field"] for change in entry["changes"])
-    ]
-    return named or [entry["event_id"] for entry in entries]
+    named = [cause.event_id for cause in causes if not moving.isdisjoint(cause.fields)]
+    return named or [cause.event_id for cause in causes]

@@ -9,6 +9,7 @@ from sqlalchemy.exc import DatabaseError, InterfaceError, InternalError, Operati
 
 from domain.codec import Stored
 from domain.log import LogUnavailableError
+from projections.facets import Facets
 from projections.search_index import SearchIndex
 from projections.states import States
 from projections.told import told
@@ -32,7 +33,7 @@ class ReadModels:
     """The read models of one views database."""
 
     def __init__(self) -> None:
-        self._models = (States(), Trail(), SearchIndex())
+        self._models = (States(), Trail(), Facets(), SearchIndex())
 
     def take_in(self, connection: Connection, batch: Sequence[Stored]) -> None:
         """Write the rows of some records, in the order of the log.

@@ -20,6 +20,7 @@ from sqlalchemy import (
     MetaData,
     Table,
     bindparam,
+    literal_column,
     select,
     update,
 )
@@ -41,6 +42,9 @@ SCHEMA_VERSION = 4
 """Raised whenever a read table or its contents change; older views are then built anew."""
 
 metadata = MetaData()
+
+Number = BigInteger().with_variant(Integer, "sqlite")
+"""SQLite keeps a table in the order of its key, with no index beside it, only for INTEGER."""
 
 position_table = Table(
     "view_position",
@@ -90,7 +94,7 @@ check_ins = Table(
 trail = Table(
     "trail",
     metadata,
-    Column("position", BigInteger, primary_key=True),
+    Column("position", Number, primary_key=True, autoincrement=False),
     Column("event_id", Text, nullable=False),
     Column("recorded_at", BigInteger, nullable=False),
     Column("effective_at", BigInteger, nullable=False),
@@ -155,16 +159,97 @@ def _create_in_sqlite(create: CreateTable, compiler: DDLCompiler, **options: Any
 
 
 Index("words_terms", words.c.terms, postgresql_using="gin").ddl_if(dialect="postgresql")
+facets = Table(
+    "facets",
+    metadata,
+    Column("position", Number, primary_key=True, autoincrement=False),
+    Column("shape", Number, nullable=False),
+    Column("actor", Number, nullable=False),
+    Column("cycle", Number, nullable=False),
+    Column("entity", Number, nullable=False),
+    Column("effective_at", BigInteger, nullable=False),
+    Column("lateness", Integer, nullable=False),
+)
+"""What each record can be found by, as numbers: narrow rows, so that many are looked at fast."""
+
+recorded_late = facets.c.lateness > literal_column("0")
+"""In the words of the index of late records, which serves only who says this too."""
+
+facet_units = Table(
+    "facet_units",
+    metadata,
+    Column("unit", Number, primary_key=True),
+    Column("position", Number, primary_key=True),
+    Column("shape", Number, nullable=False),
+    Column("actor", Number, nullable=False),
+    Column("cycle", Number, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""One row per record and unit that it concerns: the unit itself, or the owner of its entity."""
+
+facet_shapes = Table(
+    "facet_shapes",
+    metadata,
+    Column("number", Number, primary_key=True, autoincrement=False),
+    Column("type", Text, nullable=False),
+    Column("entity_type", Text, nullable=False),
+    Column("fields", Text, nullable=False),
+    Column("reason_code", Text),
+    Column("after_freeze", Boolean, nullable=False),
+)
+"""Everything that many records share: a few hundred rows, however long the history."""
+
+facet_actors = Table(
+    "facet_actors",
+    metadata,
+    Column("actor_id", Text, primary_key=True),
+    Column("number", Number, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""The number of everybody who ever changed something."""
+
+facet_entities = Table(
+    "facet_entities",
+    metadata,
+    Column("entity_id", Text, primary_key=True),
+    Column("number", Number, nullable=False),
+    Column("cycle", Number, nullable=False),
+    Column("unit", Number),
+    Column("holder_id", Text),
+    sqlite_with_rowid=False,
+)
+"""Every entity's number, its cycle's, that of the unit that owns it now, and what holds it."""
+
 Index("entities_in_scope", entities.c.scope, entities.c.kind, entities.c.entity_id)
 Index("entities_in_parent", entities.c.parent_id, entities.c.entity_id)
 Index("states_as_known", states.c.scope, states.c.position)
 Index("trail_event", trail.c.event_id, unique=True)
 Index("trail_recorded", trail.c.recorded_at, trail.c.position)
-Index("trail_actor", trail.c.actor_id, trail.c.position)
-Index("trail_type", trail.c.type, trail.c.position)
-Index("trail_entity", trail.c.entity_id, trail.c.position)
 Index("trail_cycle", trail.c.cycle_id, trail.c.effective_at, trail.c.position)
 Index("trail_cycle_recorded", trail.c.cycle_id, trail.c.position)
+# Each of these holds what the others lead to, so that a second condition is met in the index too.
+Index("facets_shape", facets.c.shape, facets.c.position, facets.c.actor, facets.c.cycle)
+Index("facets_actor", facets.c.actor, facets.c.position, facets.c.shape, facets.c.cycle)
+Index(
+    "facets_cycle",
+    facets.c.cycle,
+    facets.c.position,
+    facets.c.shape,
+    facets.c.actor,
+    facets.c.entity,
+)
+Index("facets_entity", facets.c.entity, facets.c.position)
+Index(
+    "facets_late",
+    facets.c.lateness,
+    facets.c.position,
+    facets.c.effective_at,
+    facets.c.shape,
+    facets.c.actor,
+    facets.c.cycle,
+    sqlite_where=recorded_late,
+    postgresql_where=recorded_late,
+)
 
 
 class Home(Protocol):

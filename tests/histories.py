@@ -13,13 +13,14 @@ from hypothesis import strategies as st
 
 from domain.alignments import EndId, ProposeAlignment, Relation, WithdrawAlignment
 from domain.check_ins import CheckInKeyResult, CorrectCheckIn, RetractCheckIn
-from domain.cycles import OpenCycle, PlanCycle
+from domain.cycles import FreezeCycle, OpenCycle, PlanCycle
 from domain.desk import Desk
 from domain.errors import Refusal
 from domain.key_results import (
     AddKeyResult,
     AdjustTarget,
     DropKeyResult,
+    ReassignKeyResult,
     RestoreKeyResult,
     ReweightKeyResult,
 )
@@ -29,6 +30,7 @@ from domain.objectives import (
     DraftObjective,
     Outcome,
     PublishObjective,
+    ReassignObjective,
     ReopenObjective,
     RewordObjective,
 )
@@ -36,11 +38,20 @@ from domain.people import RegisterPerson
 from domain.record import Command, Context
 from domain.scores import ScoreKeyResult
 from domain.units import FormUnit, JoinUnit, RenameUnit, Role, UnitKind
-from domain.values import Actor, Owner, Reason
+from domain.values import Actor, Owner, Reason, ReasonCode
 
 START = datetime(2026, 1, 5, tzinfo=UTC)
 NAMES = UUID("00000000-0000-4000-8000-000000000000")
-UNIT, PERSON, CYCLE = (uuid5(NAMES, name) for name in ("unit", "person", "cycle"))
+UNIT, OTHER_UNIT, PERSON, CYCLE = (
+    uuid5(NAMES, name) for name in ("unit", "other unit", "person", "cycle")
+)
+OWNERS = (
+    Owner(type="unit", id=UNIT),
+    Owner(type="unit", id=OTHER_UNIT),
+    Owner(type="person", id=PERSON),
+)
+
+ADA, ROBOT = Actor(id=str(PERSON), kind="person"), Actor(id="robot", kind="service")
 
 T = TypeVar("T")
 
@@ -69,17 +80,18 @@ ACTIONS = (
     "score",
     "rename_unit",
     "open",
+    "reassign",
+    "reassign_key_result",
+    "freeze",
 )
 
-steps = st.lists(
-    st.tuples(
-        st.sampled_from(ACTIONS),
-        st.integers(0, 5),
-        st.integers(0, 20),
-        st.sampled_from((0, 0, 0, 1, 2, 5, 30)),
-    ),
-    max_size=40,
+step = st.tuples(
+    st.sampled_from(ACTIONS),
+    st.integers(0, 5),
+    st.integers(0, 20),
+    st.sampled_from((0, 0, 0, 1, 2, 5, 30)),
 )
+steps = st.lists(step, max_size=40)
 
 
 @dataclass(slots=True)
@@ -88,7 +100,10 @@ class Company:
 
     desk: Desk
     now: datetime = START
+    pace: timedelta = timedelta(hours=1)
+    """How long after each command the next one is recorded; lateness counts in it too."""
     made: int = 0
+    done: int = 0
     objectives: list[UUID] = field(default_factory=list[UUID])
     key_results: list[UUID] = field(default_factory=list[UUID])
     check_ins: list[tuple[UUID, UUID]] = field(default_factory=list[tuple[UUID, UUID]])
@@ -99,20 +114,26 @@ class Company:
     def found(self) -> None:
         """The part that every history has: a unit, a person, a cycle."""
         self.do(FormUnit(unit_id=UNIT, name="Team", kind=UnitKind.TEAM))
+        self.do(FormUnit(unit_id=OTHER_UNIT, name="Other team", kind=UnitKind.TEAM))
         self.do(RegisterPerson(person_id=PERSON, name="Ada"))
         self.do(JoinUnit(unit_id=UNIT, person_id=PERSON, role=Role.LEAD))
         starts, ends = START.date(), START.date() + timedelta(days=80)
         self.do(PlanCycle(cycle_id=CYCLE, name="Q1", starts_on=starts, ends_on=ends))
 
     def do(self, command: Command, late: int = 0) -> None:
-        """Record a command an hour after the last one, true `late` hours before."""
-        self.now += timedelta(hours=1)
+        """Record a command an hour after the last one, true `late` hours before.
+
+        Now and then a service records it, and a reason is given.
+        """
+        self.now += self.pace
+        self.done += 1
+        code = list(ReasonCode)[self.done % len(ReasonCode)]
         context = Context(
-            actor=Actor(id=str(PERSON), kind="person"),
+            actor=ROBOT if self.done % 4 == 0 else ADA,
             now=datetime.now(UTC),
-            reason=self.reason,
+            reason=self.reason or (Reason(code=code) if self.done % 3 == 0 else None),
             recorded_at=self.now,
-            effective_at=self.now - timedelta(hours=late),
+            effective_at=self.now - late * self.pace,
             imported=True,
         )
         draft = self.desk.draft()
@@ -245,8 +266,19 @@ class Company:
     def _rename_unit(self, _which: int, number: int) -> Command:
         return RenameUnit(unit_id=UNIT, name=f"Team {number}")
 
+    def _reassign(self, which: int, number: int) -> Command | None:
+        owner = OWNERS[number % 3]
+        return self._of(self.objectives, which, ReassignObjective, "objective_id", owner=owner)
+
+    def _reassign_key_result(self, which: int, number: int) -> Command | None:
+        owner = (*OWNERS, None)[number % 4]
+        return self._of(self.key_results, which, ReassignKeyResult, "key_result_id", owner=owner)
+
     def _open(self, _which: int, _number: int) -> Command:
         return OpenCycle(cycle_id=CYCLE)
+
+    def _freeze(self, _which: int, _number: int) -> Command:
+        return FreezeCycle(cycle_id=CYCLE)
 
 
 def pick(things: list[T], which: int) -> T | None:

@@ -28,6 +28,8 @@ class Cursor(BaseModel):
     known_at: int = Field(ge=_EARLIEST, le=_LATEST)
     position: int = Field(ge=0, le=MAX_POSITION)
     after: Annotated[int, Field(ge=0, le=MAX_POSITION)] | str
+    back: bool
+    """Whether it leads to the page before the item, instead of the page after it."""
 
     @property
     def moment(self) -> Moment:
@@ -39,14 +41,15 @@ class Cursor(BaseModel):
         return base64.urlsafe_b64encode(self.model_dump_json().encode()).decode().rstrip("=")
 
 
-def cursor_after(name: str, moment: Moment, after: int | str) -> Cursor:
-    """The cursor that continues a list after an item."""
+def cursor_past(name: str, moment: Moment, after: int | str, *, back: bool = False) -> Cursor:
+    """The cursor that continues a list after an item, or goes back before it."""
     return Cursor(
         list=name,
         as_of=moment.micros,
         known_at=micros(moment.known_at),
         position=moment.position,
         after=after,
+        back=back,
     )
 
 
@@ -62,7 +65,7 @@ def read_cursor(text: str, name: str) -> Cursor:
         padded = text + "=" * (-len(text) % 4)
         cursor = Cursor.model_validate_json(base64.urlsafe_b64decode(padded.encode()))
     except (binascii.Error, ValueError, ValidationError):
-        raise ForeignCursorError("Give a next_cursor as this list answered it.") from None
+        raise ForeignCursorError("Give a cursor as this list answered it.") from None
     if cursor.list != name:
         raise ForeignCursorError("Repeat the path, filters and order that gave this cursor.")
     return cursor

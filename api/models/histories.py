@@ -9,9 +9,8 @@ from uuid import UUID
 from pydantic import Field
 
 from api.models.shapes import Alignment, Change, Cycle, Echo, Number, Objective, Shape
+from api.models.words import EntityType
 from domain.values import ReasonCode
-
-EntityType = Literal["person", "unit", "cycle", "objective", "key_result", "alignment"]
 
 
 class Totals(Shape):

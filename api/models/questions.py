@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from api.models.histories import EntityType
-from api.models.words import Instant, InstantOrPosition
+from api.models.words import EntityType, Instant, InstantOrPosition
 from domain.alignments import AlignmentState
 from domain.standing import ObjectiveState
 from domain.values import Commitment, ReasonCode
 from projections.plain import plain
+from projections.vocabulary import FIELDS, TYPES, types_named
 
 MAX_POSITION = 2**62
 MAX_SPEED = 100_000
+
+_UnitId = Annotated[
+    UUID | None,
+    Field(description="Changes of the unit, and of what it owned when they were recorded."),
+]
 
 
 class Question(BaseModel):
@@ -55,7 +61,7 @@ class Listing(Question):
 
     limit: Annotated[int, Field(ge=1, le=500, description="How many items a page holds.")] = 50
     cursor: Annotated[
-        str | None, Field(max_length=2000, description="`next_cursor` of the page before.")
+        str | None, Field(max_length=2000, description="`next_cursor` or `prev_cursor` of a page.")
     ] = None
     order: Annotated[
         Literal["asc", "desc"], Field(description="Oldest first, or newest first.")
@@ -85,29 +91,83 @@ class AlignmentsListing(Listing):
     state: AlignmentState | None = None
 
 
-class TrailListing(Listing):
-    """The parameters of the audit trail; all filters that are given must hold."""
+def _type(wanted: str) -> str:
+    if types_named(wanted):
+        return wanted
+    if wanted.endswith("*"):
+        raise ValueError(f"no type of change begins like this; {_near(wanted[:-1], TYPES)}")
+    raise ValueError(f"there is no such type of change; {_near(wanted, TYPES)}")
 
-    actor_id: Annotated[str | None, Field(max_length=200)] = None
+
+def _field(wanted: str) -> str:
+    if wanted not in FIELDS:
+        raise ValueError(f"there is no such field; {_near(wanted, FIELDS)}")
+    return wanted
+
+
+def _near(wanted: str, words: frozenset[str]) -> str:
+    """What may have been meant by a word, as far as that can be guessed."""
+    plainly = {word.casefold(): word for word in sorted(words)}
+    near = get_close_matches(wanted.casefold(), plainly, cutoff=0.4)
+    near += [word for word in plainly if wanted and word.startswith(wanted.casefold()[:3])]
+    meant = list(dict.fromkeys(plainly[word] for word in near))[:3] or sorted(words)[:3]
+    return f"perhaps {' or '.join(meant)}"
+
+
+class HistoryListing(Listing):
+    """The parameters of a history; all filters that are given must hold."""
+
+    actor_id: Annotated[str | None, Field(max_length=200, description="Who made the change.")] = (
+        None
+    )
     type: Annotated[
         str | None,
         Field(max_length=100, description="An event's name, or how it begins and then `*`."),
+        AfterValidator(lambda wanted: None if wanted is None else _type(wanted)),
     ] = None
     entity_type: EntityType | None = None
-    entity_id: UUID | None = None
-    cycle_id: UUID | None = None
     field: Annotated[
-        str | None, Field(max_length=100, description="A field that the change moved.")
+        str | None,
+        Field(max_length=100, description="A field that the change moved."),
+        AfterValidator(lambda wanted: None if wanted is None else _field(wanted)),
     ] = None
     reason_code: ReasonCode | None = None
-    recorded_from: Instant | None = None
-    recorded_to: Instant | None = None
-    effective_from: Instant | None = None
-    effective_to: Instant | None = None
-    after_freeze: bool | None = None
+    recorded_from: Annotated[
+        Instant | None, Field(description="Recorded at this instant or later.")
+    ] = None
+    recorded_to: Annotated[Instant | None, Field(description="Recorded by this instant.")] = None
+    effective_from: Annotated[
+        Instant | None, Field(description="True from this instant or later.")
+    ] = None
+    effective_to: Annotated[Instant | None, Field(description="True by this instant.")] = None
+    after_freeze: Annotated[
+        bool | None, Field(description="Whether the cycle was frozen already.")
+    ] = None
     q: Annotated[
         Words | None, Field(description="Words that the change says, replaces or gives as reason.")
     ] = None
+
+
+class CycleHistoryListing(HistoryListing):
+    """The parameters of a cycle's history."""
+
+    entity_id: UUID | None = None
+    unit_id: _UnitId = None
+
+
+class UnitHistoryListing(HistoryListing):
+    """The parameters of a unit's history."""
+
+    entity_id: UUID | None = None
+    cycle_id: UUID | None = None
+
+
+class TrailListing(HistoryListing):
+    """The parameters of the audit trail."""
+
+    entity_id: UUID | None = None
+    cycle_id: UUID | None = None
+    unit_id: _UnitId = None
 
 
 class SearchListing(Listing):

@@ -51,6 +51,7 @@ class Page(Echo, Generic[T]):
 
     items: list[T]
     next_cursor: str | None
+    prev_cursor: str | None
 
 
 class Person(Entity):

@@ -18,7 +18,7 @@ State = dict[str, Any]
 def number(after: int | str | None) -> int | None:
     """A cursor's key in lists that run along positions. Raises ForeignCursorError."""
     if isinstance(after, str):
-        raise ForeignCursorError("Give a next_cursor as this list answered it.")
+        raise ForeignCursorError("Give a cursor as this list answered it.")
     return after
 
 
@@ -57,7 +57,7 @@ def parts(found: Callable[[Question], Sequence[State]]) -> Fetch:
         if after is not None:
             places = [place for place, item in enumerate(items) if item["id"] == after]
             if not places:
-                raise ForeignCursorError("Give a next_cursor as this list answered it.")
+                raise ForeignCursorError("Give a cursor as this list answered it.")
             items = items[places[0] + 1 :]
         return [(item["id"], item) for item in items[:limit]]
 

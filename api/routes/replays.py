@@ -14,7 +14,7 @@ from api import answers, streaming
 from api.asking import Asker
 from api.documented import reads
 from api.history import Question as Asked
-from api.models.cursor import Cursor, cursor_after, list_name, read_cursor
+from api.models.cursor import Cursor, cursor_past, list_name, read_cursor
 from api.models.histories import CycleReplay, UnitReplay
 from api.models.histories import Frame as FrameShape
 from api.models.questions import ReplayQuestion
@@ -35,7 +35,7 @@ _DAY = timedelta(days=1) // timedelta(microseconds=1)
 
 @router.get(
     "/cycles/{cycle_id}/replay",
-    responses=reads(CycleReplay, stream=FrameShape),
+    responses=reads(CycleReplay, lines=FrameShape, events=True),
 )
 def replay_cycle(
     cycle_id: UUID,
@@ -49,7 +49,7 @@ def replay_cycle(
 
 @router.get(
     "/units/{unit_id}/replay",
-    responses=reads(UnitReplay, stream=FrameShape),
+    responses=reads(UnitReplay, lines=FrameShape, events=True),
 )
 def replay_unit(
     unit_id: UUID,
@@ -104,12 +104,12 @@ def _events(
             key, pause = frame.key, 0.0
             if query.speed and last is not None:
                 pause = max(0, key.at - last.at) / (query.speed * _DAY)
-            event_id = cursor_after(name, moment, f"{key.at}:{key.position}").text()
+            event_id = cursor_past(name, moment, f"{key.at}:{key.position}").text()
             found.append(Event(event_id, frame.encoded, pause))
             last = key
         return found
 
-    end = Event(cursor_after(name, moment, _ENDED).text(), orjson.dumps(moment.as_json()))
+    end = Event(cursor_past(name, moment, _ENDED).text(), orjson.dumps(moment.as_json()))
     return streaming.events(read, end)
 
 

@@ -2,54 +2,46 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import fields
 from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Response
 
-from api import answers
+from api import answers, exports
 from api.asking import Asker, Fetch, Row
 from api.documented import reads
 from api.history import Question as Asked
 from api.models.histories import Entry
-from api.models.questions import Listing, Question, TrailListing
+from api.models.questions import (
+    CycleHistoryListing,
+    HistoryListing,
+    Question,
+    TrailListing,
+    UnitHistoryListing,
+)
 from api.models.shapes import Page
 from api.problems import ChangeNotFoundError
 from api.routes.listing import number
-from projections.audit_trail import Filters, entry, page
+from projections.audit_trail import batches, entry, page
+from projections.filters import Filters
+from projections.instants import Moment
 from projections.places import parts_of
 from projections.words import sought
 
 router = APIRouter(tags=["history"])
+ENTRIES = reads(Page[Entry], lines=Entry, table=True)
+Choice = Callable[[Asked], Filters]
+"""Says which entries are wanted. Raises the NotFound of an entity that never was."""
 
 
-def _entries(filters: Filters) -> Fetch:
-    def fetch(question: Asked, limit: int, after: Any, descending: bool) -> list[Row]:
-        found = page(
-            question.connection,
-            filters,
-            question.moment,
-            limit,
-            number(after),
-            descending=descending,
-        )
-        return [(one["position"], one) for one in found]
-
-    return fetch
-
-
-@router.get("/audit", responses=reads(Page[Entry]))
+@router.get("/audit", responses=ENTRIES)
 def list_changes(
     query: Annotated[TrailListing, Query()], asker: Annotated[Asker, Depends()]
 ) -> Response:
     """List every change, or those that pass the filters, in the order of the log."""
-    wanted = {field.name for field in fields(Filters)} & set(TrailListing.model_fields)
-    given = {name: getattr(query, name) for name in wanted}
-    for name in ("entity_id", "cycle_id"):
-        given[name] = None if given[name] is None else str(given[name])
-    words = None if query.q is None else sought(query.q)
-    return asker.page(query, _entries(Filters(**given, words=words)))
+    return _told(asker, query, lambda _question: _filters(query))
 
 
 @router.get("/audit/{event_id}", responses=reads(Entry, etag=False))
@@ -64,49 +56,153 @@ def read_change(
     return answers.read(asker.request, found, None)
 
 
-def _history_of(word: str, entity_id: UUID) -> Fetch:
-    """The entries of an entity and of what it holds. Raises the NotFound of its kind."""
+@router.get("/objectives/{objective_id}/history", responses=ENTRIES)
+def list_objective_history(
+    objective_id: UUID,
+    query: Annotated[HistoryListing, Query()],
+    asker: Annotated[Asker, Depends()],
+) -> Response:
+    """List every change of an objective and its key results."""
+    return _told(asker, query, _history_of("objective", objective_id, query))
 
-    def fetch(question: Asked, limit: int, after: Any, descending: bool) -> list[Row]:
+
+@router.get("/key-results/{key_result_id}/history", responses=ENTRIES)
+def list_key_result_history(
+    key_result_id: UUID,
+    query: Annotated[HistoryListing, Query()],
+    asker: Annotated[Asker, Depends()],
+) -> Response:
+    """List every change of a key result."""
+    return _told(asker, query, _history_of("key_result", key_result_id, query))
+
+
+@router.get("/cycles/{cycle_id}/history", responses=ENTRIES)
+def list_cycle_history(
+    cycle_id: UUID,
+    query: Annotated[CycleHistoryListing, Query()],
+    asker: Annotated[Asker, Depends()],
+) -> Response:
+    """List every change in a cycle."""
+    return _told(asker, query, _history_of("cycle", cycle_id, query))
+
+
+@router.get("/units/{unit_id}/history", responses=ENTRIES)
+def list_unit_history(
+    unit_id: UUID,
+    query: Annotated[UnitHistoryListing, Query()],
+    asker: Annotated[Asker, Depends()],
+) -> Response:
+    """List every change of a unit, and of what it owned when they were recorded."""
+    return _told(asker, query, _history_of("unit", unit_id, query))
+
+
+def _filters(query: HistoryListing, **own: Any) -> Filters:
+    """What a query asks for, within what is its own by its path."""
+    given: dict[str, Any] = {
+        field.name: getattr(query, field.name, None) for field in fields(Filters)
+    }
+    given["words"] = None if query.q is None else sought(query.q)
+    for name, value in (given | own).items():
+        given[name] = str(value) if isinstance(value, UUID) else value
+    return Filters(**given)
+
+
+def _history_of(word: str, entity_id: UUID, query: HistoryListing) -> Choice:
+    """The entries of an entity and of what it holds or owns."""
+
+    def choice(question: Asked) -> Filters:
         answers.must_exist(question, word, entity_id)
-        filters = Filters(entity_id=str(entity_id))
-        if word == "cycle":
-            filters = Filters(cycle_id=str(entity_id))
         if word == "objective":
             parts = parts_of(question.connection, str(entity_id))
-            filters = Filters(entity_ids=frozenset((str(entity_id), *parts)))
-        return _entries(filters)(question, limit, after, descending)
+            return _filters(query, entity_ids=frozenset((str(entity_id), *parts)))
+        return _filters(query, **{"entity_id" if word == "key_result" else f"{word}_id": entity_id})
+
+    return choice
+
+
+def _told(asker: Asker, query: HistoryListing, choice: Choice) -> Response:
+    """One page of entries, or all of them from the cursor on as a stream."""
+    kind = exports.wanted(asker.request)
+    if kind == exports.JSON:
+        return asker.page(query, _entries(choice), {"Vary": "Accept"})
+    cursor = asker.cursor(query)
+    with asker.pinned(query, cursor) as question:
+        filters, moment = choice(question), question.moment
+    after = None if cursor is None else number(cursor.after)
+    descending = (query.order == "desc") != (cursor is not None and cursor.back)
+    found = _all(asker, filters, moment, after, descending)
+    return exports.stream(kind, found, COLUMNS, _cells, "changes")
+
+
+def _entries(choice: Choice) -> Fetch:
+    def fetch(question: Asked, limit: int, after: Any, descending: bool) -> list[Row]:
+        past = number(after)
+        found = page(
+            question.connection,
+            choice(question),
+            question.moment,
+            limit,
+            past,
+            descending=descending,
+        )
+        return [(one["position"], one) for one in found]
 
     return fetch
 
 
-@router.get("/objectives/{objective_id}/history", responses=reads(Page[Entry]))
-def list_objective_history(
-    objective_id: UUID, query: Annotated[Listing, Query()], asker: Annotated[Asker, Depends()]
-) -> Response:
-    """List every change of an objective and its key results."""
-    return asker.page(query, _history_of("objective", objective_id))
+def _all(
+    asker: Asker, filters: Filters, moment: Moment, after: int | None, descending: bool
+) -> Iterator[list[dict[str, Any]]]:
+    with asker.history.ask(moment.as_of, moment.position) as question:
+        yield from batches(question.connection, filters, moment, after, descending=descending)
 
 
-@router.get("/key-results/{key_result_id}/history", responses=reads(Page[Entry]))
-def list_key_result_history(
-    key_result_id: UUID, query: Annotated[Listing, Query()], asker: Annotated[Asker, Depends()]
-) -> Response:
-    """List every change of a key result."""
-    return asker.page(query, _history_of("key_result", key_result_id))
+COLUMNS = (
+    "position",
+    "event_id",
+    "recorded_at",
+    "effective_at",
+    "type",
+    "entity_type",
+    "entity_id",
+    "title",
+    "cycle_id",
+    "field",
+    "from",
+    "to",
+    "actor_id",
+    "actor_kind",
+    "actor_name",
+    "on_behalf_of",
+    "reason_code",
+    "reason_text",
+    "after_freeze",
+    "check_in_id",
+    "assumed",
+    "stream_id",
+    "version",
+    "schema_version",
+    "stored_at",
+    "request_id",
+    "source",
+)
+"""The columns of an entry in a table: one row for each field that it moved."""
 
 
-@router.get("/cycles/{cycle_id}/history", responses=reads(Page[Entry]))
-def list_cycle_history(
-    cycle_id: UUID, query: Annotated[Listing, Query()], asker: Annotated[Asker, Depends()]
-) -> Response:
-    """List every change in a cycle."""
-    return asker.page(query, _history_of("cycle", cycle_id))
-
-
-@router.get("/units/{unit_id}/history", responses=reads(Page[Entry]))
-def list_unit_history(
-    unit_id: UUID, query: Annotated[Listing, Query()], asker: Annotated[Asker, Depends()]
-) -> Response:
-    """List every change of a unit."""
-    return asker.page(query, _history_of("unit", unit_id))
+def _cells(one: dict[str, Any]) -> Iterator[list[Any]]:
+    actor, entity = one["actor"], one["entity"]
+    reason: dict[str, Any] = one["reason"] or {}
+    known: dict[str, Any] = one | {
+        "entity_type": entity["type"],
+        "entity_id": entity["id"],
+        "title": entity["title"],
+        "actor_id": actor["id"],
+        "actor_kind": actor["kind"],
+        "actor_name": actor["name"],
+        "on_behalf_of": actor["on_behalf_of"],
+        "reason_code": reason.get("code"),
+        "reason_text": reason.get("text"),
+        "assumed": " ".join(one["assumed"]),
+    }
+    for change in one["changes"] or [dict.fromkeys(("field", "from", "to"))]:
+        yield [(known | change)[name] for name in COLUMNS]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
@@ -21,32 +20,6 @@ def story(office: Office, cycle: Json, key_result: Json) -> Json:
     office.clock.go_to("2026-03-01T09:00:00Z")
     path = f"/v1/key-results/{key_result['id']}"
     return office.patch(path, target=8, title="Better score", reason=REASON)
-
-
-def test_the_audit_trail_passes_every_filter_given(
-    office: Office, cycle: Json, unit: Json, story: Json
-) -> None:
-    def types(**query: Any) -> list[str]:
-        return [entry["type"] for entry in office.get("/v1/audit", **query)["items"]]
-
-    moved = ["KeyResultReworded", "TargetAdjusted"]
-    assert types(after_freeze=True) == moved
-    assert types(reason_code="world_changed") == moved
-    assert types(recorded_from="2026-02-15T00:00:00Z") == moved
-    assert types(effective_from="2026-02-15T00:00:00Z") == moved
-    assert types(field="target") == ["KeyResultAdded", "TargetAdjusted"]
-    assert types(type="Cycle*") == ["CyclePlanned", "CycleOpened", "CycleFrozen"]
-    assert types(type="CheckedIn", actor_id="local") == ["CheckedIn"]
-    assert types(entity_type="unit") == types(entity_id=unit["id"]) == ["UnitFormed"]
-    assert types(cycle_id=cycle["id"], recorded_to="2026-01-31T00:00:00Z") == [
-        "CyclePlanned",
-        "CycleOpened",
-        "ObjectiveDrafted",
-        "KeyResultAdded",
-    ]
-    assert types(effective_to="2025-12-31T00:00:00Z") == []
-    assert types(actor_id=story["id"]) == []
-    assert types(order="desc", limit=1) == ["TargetAdjusted"]
 
 
 def test_one_change_is_found_by_its_id(office: Office, client: TestClient, story: Json) -> None:
@@ -71,7 +44,8 @@ def test_histories_are_parts_of_the_audit_trail(
     assert part(f"/v1/objectives/{objective['id']}") == held
     in_cycle = [one for one in whole if one["cycle_id"] == cycle["id"]]
     assert part(f"/v1/cycles/{cycle['id']}") == in_cycle
-    assert [one["type"] for one in part(f"/v1/units/{unit['id']}")] == ["UnitFormed"]
+    owned = [one for one in whole if one["entity"]["type"] == "unit" or one in held]
+    assert part(f"/v1/units/{unit['id']}") == owned
     for word in ("units", "cycles", "objectives", "key-results"):
         name = f"{word.removesuffix('s')}-not-found"
         problem(client.get(f"/v1/{word}/{NOBODY}/history"), 404, name)

@@ -20,10 +20,23 @@ def _walk(client: TestClient, path: str) -> list[Json]:
         response = client.get(following)
         assert response.status_code == 200, response.text
         items.extend(response.json()["items"])
-        link = response.links.get("next")
-        assert (link is None) == (response.json()["next_cursor"] is None)
-        following = None if link is None else link["url"]
+        for side in ("next", "prev"):
+            assert (side in response.links) == (response.json()[f"{side}_cursor"] is not None)
+        following = response.links["next"]["url"] if "next" in response.links else None
     return items
+
+
+def _walk_back(client: TestClient, path: str) -> list[list[Json]]:
+    """The pages of a list from the last to the first, along the links that lead back."""
+    response = client.get(path)
+    while "next" in response.links:
+        response = client.get(response.links["next"]["url"])
+    pages = [response.json()["items"]]
+    while "prev" in response.links:
+        response = client.get(response.links["prev"]["url"])
+        pages.append(response.json()["items"])
+        assert response.links["next"]
+    return pages
 
 
 @pytest.mark.parametrize("order", ["asc", "desc"])
@@ -32,6 +45,17 @@ def test_pages_join_up_to_the_whole_list(office: Office, client: TestClient, ord
     for name in names:
         office.person(name)
     found = [one["name"] for one in _walk(client, f"/v1/people?limit=3&order={order}")]
+    assert found == (names if order == "asc" else names[::-1])
+
+
+@pytest.mark.parametrize("order", ["asc", "desc"])
+def test_pages_lead_back_to_the_first(office: Office, client: TestClient, order: str) -> None:
+    names = [f"Person {number}" for number in range(7)]
+    for name in names:
+        office.person(name)
+    pages = _walk_back(client, f"/v1/people?limit=3&order={order}")
+    assert [len(page) for page in pages] == [1, 3, 3]
+    found = [one["name"] for page in reversed(pages) for one in page]
     assert found == (names if order == "asc" else names[::-1])
 
 
@@ -97,6 +121,8 @@ def test_parts_of_an_entity_are_listed_in_pages_too(
     path = f"/v1/key-results/{key_result['id']}/check-ins"
     assert [one["value"] for one in _walk(client, f"{path}?limit=1")] == [1, 2, 3]
     assert [one["value"] for one in _walk(client, f"{path}?limit=2&order=desc")] == [3, 2, 1]
+    pages = _walk_back(client, f"{path}?limit=2")
+    assert [[one["value"] for one in page] for page in pages] == [[3], [1, 2]]
 
 
 def test_a_cursor_continues_only_its_own_list(office: Office, client: TestClient) -> None:
@@ -114,6 +140,7 @@ def test_a_cursor_continues_only_its_own_list(office: Office, client: TestClient
         f"/v1/people?cursor={_forged(cursor, as_of=2**70)}",
         f"/v1/people?cursor={_forged(cursor, after=2**70)}",
         f"/v1/people?cursor={_forged(cursor, position=-1)}",
+        f"/v1/people?cursor={_forged(cursor, back=1)}",
     ):
         problem(client.get(path), 400, "foreign-cursor")
 

@@ -19,7 +19,6 @@ from domain.database import database
 from domain.desk import Desk
 from domain.log import Log
 from projections.board import board
-from projections.diff import diff
 from projections.instants import Moment, resolve
 from projections.projector import Projector
 from projections.states import states_at
@@ -44,7 +43,12 @@ def empty(kind: str) -> Generator[str]:
 
 @contextmanager
 def lived(
-    kind: str, history: list[Step], *, live: bool = True, people: type[Company] = Company
+    kind: str,
+    history: list[Step],
+    *,
+    live: bool = True,
+    people: type[Company] = Company,
+    pace: timedelta = timedelta(hours=1),
 ) -> Generator[tuple[Log, Views]]:
     """A history on a real database: followed live after each step, or built at the end."""
     with empty(kind) as where:
@@ -52,7 +56,7 @@ def lived(
         projector = Projector(log, views)
         if live:
             log.on_append(lambda: follow(projector))
-        company = people(Desk(log))
+        company = people(Desk(log), pace=pace)
         company.found()
         company.live(history)
         projector.catch_up()
@@ -139,41 +143,6 @@ def test_as_of_now_equals_the_state_that_decisions_see(kind: str, history: list[
                 assert state["version"] == decided.version
                 progress = decided.progress
                 assert_close(state["progress"], None if progress is None else Fraction(progress))
-
-
-@on_every_database(steps, st.integers(-2, 60), st.integers(-2, 60))
-def test_a_diff_applied_to_the_first_state_gives_the_second(
-    kind: str, history: list[Step], first: int, second: int
-) -> None:
-    with lived(kind, history, live=False) as (log, views), views.read() as connection:
-        last = log.head()
-        one = Moment(START + timedelta(hours=first), START, last)
-        other = Moment(START + timedelta(hours=second), START, last)
-        before = by_id(connection, one)
-        for change in diff(connection, CYCLE, None, one, other):
-            fields = before.setdefault(change["entity_id"], {})
-            assert fields.get(change["field"]) == change["from"]
-            fields[change["field"]] = change["to"]
-            assert change["event_ids"]
-        then = by_id(connection, other)
-        assert without_empty(before) == without_empty(then)
-
-
-def by_id(connection: Connection, moment: Moment) -> dict[str, dict[str, Any]]:
-    ignored = {"id", "type", "version", "changed_at"}
-    return {
-        state["id"]: {name: value for name, value in state.items() if name not in ignored}
-        for state in states_at(connection, CYCLE, moment.micros, moment.position)
-    }
-
-
-def without_empty(states: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
-    """An entity that does not exist and one of whom nothing is said are the same here."""
-    said = {
-        entity_id: {name: value for name, value in state.items() if value is not None}
-        for entity_id, state in states.items()
-    }
-    return {entity_id: state for entity_id, state in said.items() if state}
 
 
 def now(connection: Connection, log: Log) -> Moment:
