@@ -80,12 +80,15 @@ class Server:
         with connection:
             yield connection
 
+    def program(self, name: str) -> Path:
+        """One of the programs that belong to it, such as `pg_dump`."""
+        return self._server.bin_path / name
+
     def _control(self, *arguments: str) -> None:
-        program, data = self._server.bin_path / "pg_ctl", self._server.pgdata
         user: str | None = self._server.system_user
         prefix = [] if user is None else ["runuser", "-u", user, "--"]
-        command = [*prefix, str(program), "-D", str(data), "-w", *arguments]
-        subprocess.run(command, check=True, capture_output=True, timeout=60)
+        command = [*prefix, str(self.program("pg_ctl")), "-D", str(self._server.pgdata), "-w"]
+        subprocess.run([*command, *arguments], check=True, capture_output=True, timeout=60)
 
     @contextmanager
     def away(self) -> Generator[None]:

@@ -15,7 +15,8 @@ from api.cli import app
 from api.settings import Settings
 from domain import desk, errors
 from domain.errors import Refusal
-from projections import status
+from domain.log import postgres
+from projections import postgres_views, status
 from tests.docs import pages
 
 ERRORS = pages.page("reference/errors.md")
@@ -107,6 +108,13 @@ def _spelled(option: Any) -> tuple[str, ...]:
         ("reference/cli.md", f"batches of {importing.BATCH},"),
         ("reference/errors.md", f"{desk.ATTEMPTS} times over"),
         ("explanation/architecture.md", f"up to {desk.ATTEMPTS} times"),
+        (
+            "how-to/run-with-postgresql.md",
+            (
+                f"at most {postgres.READERS} connections for reading the log, "
+                f"{postgres_views.READERS} for reading the views"
+            ),
+        ),
         ("explanation/progress-and-scores.md", f"older than {status.STALE_AFTER} times"),
         ("explanation/progress-and-scores.md", f"confidence {status.ON_TRACK} or more"),
         ("explanation/progress-and-scores.md", f"confidence below {status.AT_RISK}"),
