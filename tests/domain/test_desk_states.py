@@ -6,6 +6,7 @@ from uuid import UUID
 
 import pytest
 
+from domain.alignments import WithdrawAlignment
 from domain.check_ins import RetractCheckIn
 from domain.cycles import FreezeCycle, OpenCycle
 from domain.desk import Desk
@@ -13,10 +14,12 @@ from domain.errors import (
     AlreadyExists,
     CycleStateForbids,
     EffectiveBeforeItExisted,
+    NotFound,
     PersonNotFound,
 )
 from domain.log import RaceLostError
 from domain.people import PersonRenamed, RegisterPerson, RenamePerson
+from domain.record import Command
 from domain.values import Actor, Moved
 from tests.builders import (
     A_METRIC,
@@ -31,8 +34,10 @@ from tests.builders import (
     IN_WORDS,
     LAUNCH,
     LOYALTY,
+    OTHER_EDGE,
     Q1,
     REVENUE,
+    SPEED,
     THREE_OBJECTIVES,
     UNKNOWN,
     add,
@@ -101,6 +106,21 @@ def test_what_another_process_recorded_just_before_is_not_missed(
     interrupt_appends(monkeypatch, desk.log, lambda: do(other, rename("Ann")))
     assert do(desk, RenamePerson(person_id=BEN, name="Ben")).position == 4
     assert do(desk, rename("Anna")).records
+
+
+@pytest.mark.parametrize(
+    "asked", [check_in(1, key_result_id=LAUNCH), WithdrawAlignment(alignment_id=EDGE)]
+)
+def test_what_another_process_adds_while_a_draft_is_made_is_not_there_yet(
+    desk: Desk, other: Desk, asked: Command
+) -> None:
+    """The log tells where it lives; the state kept at hand does not know of it."""
+    prepare(desk, THREE_OBJECTIVES, propose(GROWTH, SPEED, OTHER_EDGE))
+    draft = desk.draft()
+    prepare(other, add(LAUNCH), propose(GROWTH, LOYALTY))
+    with pytest.raises(NotFound, match="check the id"):
+        draft.add(asked, context())
+    assert do(desk, asked).records
 
 
 def test_a_shelf_that_fell_far_behind_begins_anew(
