@@ -9,7 +9,7 @@ import pytest
 from domain.alignments import WithdrawAlignment
 from domain.check_ins import RetractCheckIn
 from domain.cycles import FreezeCycle, OpenCycle
-from domain.desk import Desk
+from domain.desk import Desk, Outcome
 from domain.errors import (
     AlreadyExists,
     CycleStateForbids,
@@ -56,7 +56,7 @@ from tests.domain.desks import (
     prepare,
     rename,
 )
-from tests.domain.logs import entry
+from tests.domain.logs import entry, key
 from tests.spec import NOW, on
 
 # The latest states.
@@ -153,15 +153,54 @@ def test_states_that_are_at_hand_are_not_read_again(
     do(desk, aim(110))
     monkeypatch.setattr(desk.log, "stream", None)
     monkeypatch.setattr(desk.log, "stream_of", None)
+    monkeypatch.setattr(desk.log, "records", None)
     assert do(desk, aim(120)).records
+
+
+def unheard(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the desk hear no more of what is appended, unless it reads a stream."""
+    head = desk.log.head()
+    monkeypatch.setattr(desk.log, "head", lambda: head)
+
+
+def test_who_lost_a_race_reads_anew_what_the_decision_rested_on(
+    desk: Desk, other: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    do(desk, ANNA_IS_KNOWN)
+    unheard(desk, monkeypatch)
+    do(other, rename("Ann"))
+    assert do(desk, rename("Anne")).records[0].event == PersonRenamed(
+        name=Moved(old="Ann", new="Anne")
+    )
+
+
+def test_who_is_refused_reads_anew_what_the_refusal_rested_on(
+    desk: Desk, other: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    prepare(desk, A_PLANNED_CYCLE, draft(), add())
+    unheard(desk, monkeypatch)
+    do(other, OpenCycle(cycle_id=Q1))
+    assert do(desk, check_in(1)).records
 
 
 # Drafts.
 
 
-def test_an_empty_draft_records_nothing(desk: Desk) -> None:
+def test_an_empty_draft_does_not_ask_the_log_to_write(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    do(desk, ANNA_IS_KNOWN)
+    monkeypatch.setattr(desk.log, "append", None)
     assert desk.record(desk.draft()) == ()
-    assert desk.log.head() == 0
+    assert do(desk, rename("Anna")) == Outcome(())
+
+
+def test_a_draft_may_only_note_requests_that_change_nothing(desk: Desk) -> None:
+    do(desk, ANNA_IS_KNOWN)
+    draft = desk.draft()
+    draft.noted.append(key())
+    assert desk.record(draft) == ()
+    assert do(desk, rename("Ann"), key=key()) == Outcome((), repeated=True)
 
 
 def test_a_refused_command_leaves_a_draft_as_it_was(desk: Desk) -> None:
