@@ -36,8 +36,6 @@ class LogShelf:
         """Take in what was appended since, by whichever process."""
         head = self._log.head()
         with self._lock:
-            if head <= self._position:
-                return
             if head - self._position > CATCH_UP_LIMIT:
                 self._begin_anew(head)
                 return

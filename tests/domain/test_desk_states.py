@@ -55,6 +55,7 @@ from tests.domain.desks import (
     interrupt_appends,
     prepare,
     rename,
+    watch,
 )
 from tests.domain.logs import entry, key
 from tests.spec import NOW, on
@@ -130,20 +131,48 @@ def test_a_shelf_that_fell_far_behind_begins_anew(
     do(desk, ANNA_IS_KNOWN)
     for name in ("A", "B", "C", "D"):
         do(other, rename(name))
-    assert desk.book().person(ANNA).name == "D"
-    do(other, rename("E"))
-    assert desk.book().person(ANNA).name == "E"
+    with monkeypatch.context() as far_behind:
+        far_behind.setattr(desk.log, "records", None)
+        assert desk.book().person(ANNA).name == "D"
+    for name in ("E", "F"):
+        do(other, rename(name))
+    monkeypatch.setattr(desk.log, "stream", None)
+    assert desk.book().person(ANNA).name == "F"
 
 
-def test_a_shelf_keeps_only_so_many_states(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("domain.shelf.KEPT_STREAMS", 1)
-    monkeypatch.setattr("domain.shelf.KEPT_HOMES", 1)
+def test_a_shelf_lets_go_of_the_states_that_were_asked_for_longest_ago(
+    desk: Desk, other: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("domain.shelf.KEPT_STREAMS", 2)
+    prepare(desk, *(RegisterPerson(person_id=one) for one in (ANNA, BEN, CARA)))
+    for one in (desk, other):
+        book, read = one.book(), watch(monkeypatch, one.log, "stream")
+        for person_id in (ANNA, BEN, ANNA, ANNA, CARA, ANNA, BEN):
+            assert book.person(person_id).id == person_id
+        assert read == [ANNA, BEN, CARA, BEN]
+
+
+def test_a_shelf_that_takes_in_new_states_lets_go_of_old_ones(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("domain.shelf.KEPT_STREAMS", 2)
+    prepare(desk, *(RegisterPerson(person_id=one) for one in (ANNA, BEN, CARA)))
+    book, read = desk.book(), watch(monkeypatch, desk.log, "stream")
+    for person_id in (CARA, BEN, ANNA):
+        assert book.person(person_id).id == person_id
+    assert read == [ANNA]
+
+
+def test_a_shelf_keeps_only_so_many_places(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("domain.shelf.KEPT_HOMES", 2)
     prepare(desk, THREE_OBJECTIVES, add(LAUNCH), propose(GROWTH, LOYALTY))
-    book = desk.book()
-    assert book.key_result(REVENUE)[0].title == "Grow in the north"
-    assert book.objective(LOYALTY).title == "Customers stay"
-    assert book.key_result(LAUNCH)[1].id == LAUNCH
-    assert book.graph_with(EDGE).cycle_id == Q1
+    book, looked_up = desk.book(), watch(monkeypatch, desk.log, "stream_of")
+    for _ in range(2):
+        assert book.key_result(REVENUE)[0].title == "Grow in the north"
+        assert book.key_result(LAUNCH)[1].id == LAUNCH
+        assert book.graph_with(EDGE).cycle_id == Q1
+        assert book.graph_with(EDGE).cycle_id == Q1
+    assert looked_up == [REVENUE, LAUNCH, EDGE, REVENUE, LAUNCH, EDGE]
 
 
 def test_states_that_are_at_hand_are_not_read_again(
@@ -263,6 +292,17 @@ def test_a_retraction_is_recorded_for_the_time_of_the_measurement(desk: Desk) ->
     retract = RetractCheckIn(key_result_id=REVENUE, check_in_id=FIRST_CHECK_IN)
     later = desk.carry_out([retract], context(now=NOW, effective_at=on(2, 1))).records[0]
     assert later.effective_at == measured.effective_at == NOW
+
+
+def test_a_pending_record_has_the_times_that_were_said(desk: Desk) -> None:
+    prepare(desk, A_METRIC, check_in(40))
+    retract = RetractCheckIn(key_result_id=REVENUE, check_in_id=FIRST_CHECK_IN)
+    draft = desk.draft()
+    draft.add(retract, context(now=on(3, 9), recorded_at=on(3, 6), effective_at=on(3, 5)))
+    draft.add(rename("Ann"), context(now=on(3, 9)))
+    first, second = (one.record for one in draft.entries)
+    assert (first.recorded_at, first.effective_at) == (on(3, 6), NOW)
+    assert (second.recorded_at, second.effective_at) == (on(3, 9), on(3, 9))
 
 
 def test_events_made_from_a_seed_have_the_same_ids_at_every_try(desk: Desk) -> None:
