@@ -27,12 +27,24 @@ from tests.builders import (
 )
 from tests.domain.desks import (
     ANNA_IS_KNOWN,
+    Office,
     aim,
     do,
+    interrupt,
     prepare,
     rename,
     watch,
 )
+
+
+def test_a_state_that_was_ahead_of_the_shelf_does_not_take_a_record_in_twice(
+    desk: Desk, office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    do(desk, ANNA_IS_KNOWN)
+    late = office.desk()
+    interrupt(monkeypatch, late.log, "head", lambda: do(desk, rename("Ann")))
+    assert late.book().person(ANNA).version == 2
+    assert late.book().person(ANNA).version == 2
 
 
 def test_a_shelf_that_fell_far_behind_begins_anew(
