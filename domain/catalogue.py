@@ -18,7 +18,6 @@ from domain import (
 from domain.book import Book, State, Stream
 from domain.record import Command, Context, Event, Fact, Record
 
-
 _FOLDS: dict[Any, Callable[[Any, Record], State]] = {
     people.PersonEvent: people.evolve,
     units.UnitEvent: units.evolve,
