@@ -6,9 +6,12 @@ from uuid import UUID
 
 import pytest
 
+from domain import alignments
 from domain.alignments import (
     EndId,
+    Proposal,
     Relation,
+    party,
 )
 from domain.book import Book, Stream
 from domain.catalogue import decide
@@ -19,6 +22,7 @@ from domain.errors import (
 from domain.record import Context
 from tests.builders import (
     AN_ORGANISATION,
+    EDGE,
     GROWTH,
     LAUNCH,
     LOYALTY,
@@ -134,6 +138,21 @@ def test_ways_that_meet_again_are_no_circle() -> None:
     given(THREE_OBJECTIVES, draft(VISION), chain(GROWTH, LOYALTY, VISION)).when(
         propose(GROWTH, VISION)
     ).then_accepted()
+
+
+def test_proposals_made_together_close_no_circle() -> None:
+    book = given(THREE_OBJECTIVES).book
+    there_and_back = (
+        Proposal(
+            alignment_id=alignment_id,
+            start=party(book.objective(start)),
+            finish=party(book.objective(finish)),
+            relation=Relation.SUPPORTS,
+        )
+        for alignment_id, start, finish in ((EDGE, GROWTH, LOYALTY), (OTHER_EDGE, LOYALTY, GROWTH))
+    )
+    with pytest.raises(AlignmentCircle, match="leads back here"):
+        alignments.propose(book, there_and_back, Context(actor=LOCAL, now=NOW))
 
 
 class Watched(Memory):
