@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import pytest
 
+from domain.codec import UnknownTopicError
 from domain.desk import Desk
 from domain.errors import (
     KeyResultNotFound,
 )
 from domain.people import RegisterPerson
+from domain.record import Event
 from tests.builders import (
     A_METRIC,
     ANNA,
@@ -35,6 +39,7 @@ from tests.domain.desks import (
     rename,
     watch,
 )
+from tests.domain.logs import entry
 
 
 def test_a_state_that_was_ahead_of_the_shelf_does_not_take_a_record_in_twice(
@@ -45,6 +50,22 @@ def test_a_state_that_was_ahead_of_the_shelf_does_not_take_a_record_in_twice(
     interrupt(monkeypatch, late.log, "head", lambda: do(desk, rename("Ann")))
     assert late.book().person(ANNA).version == 2
     assert late.book().person(ANNA).version == 2
+
+
+class PersonCloned(Event):
+    """What a newer version may write."""
+
+    TOPIC: ClassVar[str] = "person.cloned"
+
+
+def test_what_a_newer_version_wrote_stops_only_who_asks_for_it(desk: Desk, other: Desk) -> None:
+    do(desk, ANNA_IS_KNOWN)
+    other.log.append([entry(BEN, event=PersonCloned())], {})
+    for one, name in ((other, "Ann"), (desk, "Anne")):
+        assert do(one, rename(name)).records
+        assert one.book().person(ANNA).name == name
+        with pytest.raises(UnknownTopicError):
+            one.book().person(BEN)
 
 
 def test_a_shelf_that_fell_far_behind_begins_anew(
