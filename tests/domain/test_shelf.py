@@ -10,6 +10,7 @@ from domain.codec import UnknownTopicError
 from domain.desk import Desk
 from domain.errors import (
     KeyResultNotFound,
+    PersonNotFound,
 )
 from domain.people import RegisterPerson
 from domain.record import Event
@@ -129,6 +130,18 @@ def test_what_nobody_knows_takes_no_place(desk: Desk, monkeypatch: pytest.Monkey
             book.key_result(UNKNOWN)
     assert book.key_result(REVENUE)[1].id == REVENUE
     assert looked_up == [REVENUE, UNKNOWN, UNKNOWN]
+
+
+def test_a_stream_that_nobody_wrote_takes_no_place(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("domain.shelf.KEPT_STREAMS", 1)
+    do(desk, ANNA_IS_KNOWN)
+    book, read = desk.book(), watch(monkeypatch, desk.log, "stream")
+    with pytest.raises(PersonNotFound):
+        book.person(UNKNOWN)
+    assert book.person(ANNA).id == ANNA
+    assert read == [UNKNOWN]
 
 
 def test_states_that_are_at_hand_are_not_read_again(
