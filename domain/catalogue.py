@@ -18,12 +18,6 @@ from domain import (
 from domain.book import Book, State, Stream
 from domain.record import Command, Context, Event, Fact, Record
 
-
-def _members(union: Any) -> Iterable[Any]:
-    for member in get_args(union) or (union,):
-        yield from _members(member) if get_args(member) else (member,)
-
-
 _FOLDS: dict[Any, Callable[[Any, Record], State]] = {
     people.PersonEvent: people.evolve,
     units.UnitEvent: units.evolve,
@@ -48,10 +42,10 @@ _DECISIONS: dict[Any, Callable[[Book, Any, Context], tuple[Fact, ...]]] = {
 }
 
 _FOLD_OF: dict[type[Event], Callable[[Any, Record], State]] = {
-    event: fold for union, fold in _FOLDS.items() for event in _members(union)
+    event: fold for union, fold in _FOLDS.items() for event in get_args(union)
 }
 _DECISION_OF: dict[type[Command], Callable[[Book, Any, Context], tuple[Fact, ...]]] = {
-    command: decision for union, decision in _DECISIONS.items() for command in _members(union)
+    command: decision for union, decision in _DECISIONS.items() for command in get_args(union)
 }
 
 EVENTS: dict[str, type[Event]] = {event.TOPIC: event for event in _FOLD_OF}

@@ -318,10 +318,9 @@ def _edit(cycle: Cycle, event: Event, context: Context) -> tuple[Fact, ...]:
 
 
 def _reschedule(cycle: Cycle, command: RescheduleCycle, context: Context) -> tuple[Fact, ...]:
-    given = command.model_fields_set - {"cycle_id"}
-    for name in ("kind", "cadence_days"):
-        if name in given and getattr(command, name) is None:
-            given = given - {name}
+    # Every cycle has these two, so None does not take them away.
+    kept = {name for name in ("kind", "cadence_days") if getattr(command, name) is None}
+    given = command.model_fields_set - {"cycle_id"} - kept
     moves = {name: moved(getattr(cycle, name), getattr(command, name)) for name in given}
     _check_dates(
         command.starts_on if "starts_on" in given else cycle.starts_on,

@@ -130,8 +130,10 @@ class Desk:
         return _add_all(self.draft(), commands, context, key, expected)
 
     def _recorded_before(self, key: Key | None) -> tuple[Record, ...] | None:
-        receipt = None if key is None else self.log.receipt(key.scope, key.key)
-        if key is None or receipt is None:
+        if key is None:
+            return None
+        receipt = self.log.receipt(key.scope, key.key)
+        if receipt is None:
             return None
         if receipt.digest != key.digest:
             raise KeyReused("This key belongs to another request; choose a new one.")

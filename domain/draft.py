@@ -112,5 +112,5 @@ class Draft:
         return self._homes.get(entity_id) or self._shelf.stream_of(entity_id)
 
     def streams_touched(self) -> Iterable[UUID]:
-        """Every stream that was read or is written."""
-        return {*self._read, *self._pending}
+        """Every stream that was read; what is written was read before."""
+        return self._read.keys()

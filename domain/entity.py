@@ -33,9 +33,7 @@ E = TypeVar("E", bound=Entity)
 def after(entity: E, record: Record, **more: Any) -> E:
     """The entity once `record` has moved the fields it moves; `more` sets what it does not name."""
     moves = record.event.new_values()
-    since = dict(entity.since)
-    for name in (*moves, *more):
-        since[name] = record.effective_at
+    since = dict(entity.since) | dict.fromkeys(moves, record.effective_at)
     return replace(entity, version=entity.version + 1, since=since, **moves, **more)
 
 

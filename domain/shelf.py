@@ -36,8 +36,6 @@ class LogShelf:
         """Take in what was appended since, by whichever process."""
         head = self._log.head()
         with self._lock:
-            if head <= self._position:
-                return
             if head - self._position > CATCH_UP_LIMIT:
                 self._begin_anew(head)
                 return
@@ -64,13 +62,9 @@ class LogShelf:
 
     def _take(self, records: list[Record]) -> None:
         for record in records:
-            stream = self._streams.get(record.stream_id)
-            if stream is not None and stream.version == record.version - 1:
-                self._streams[record.stream_id] = Stream(
-                    record.version, evolve(stream.state, record)
-                )
-            elif stream is None and record.version == 1:
-                self._streams[record.stream_id] = Stream(1, evolve(None, record))
+            version, state = self._streams.get(record.stream_id) or (0, None)
+            if version == record.version - 1:
+                self._streams[record.stream_id] = Stream(record.version, evolve(state, record))
             self._position = record.position
         self._evict()
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -85,6 +86,18 @@ def interrupt(
         return answer
 
     monkeypatch.setattr(log, method, interrupted)
+
+
+def watch(monkeypatch: pytest.MonkeyPatch, log: Log, method: str) -> list[UUID]:
+    """What is asked of this log by that method from here on."""
+    original, asked = getattr(log, method), list[UUID]()
+
+    def watched(entity_id: UUID) -> Any:
+        asked.append(entity_id)
+        return original(entity_id)
+
+    monkeypatch.setattr(log, method, watched)
+    return asked
 
 
 def interrupt_appends(

@@ -1,20 +1,28 @@
 """Alignments never form a circle, whatever they join and wherever their cycles moved."""
 
-from itertools import pairwise
+from collections import Counter
+from itertools import pairwise, product
 from uuid import UUID
 
 import pytest
 
+from domain import alignments
 from domain.alignments import (
     EndId,
+    Proposal,
     Relation,
+    party,
 )
+from domain.book import Book, Stream
+from domain.catalogue import decide
 from domain.cycles import MoveCycle
 from domain.errors import (
     AlignmentCircle,
 )
+from domain.record import Context
 from tests.builders import (
     AN_ORGANISATION,
+    EDGE,
     GROWTH,
     LAUNCH,
     LOYALTY,
@@ -35,7 +43,8 @@ from tests.builders import (
     uid,
 )
 from tests.domain.stories import A_PROPOSAL, A_REFUSED_PROPOSAL, A_WITHDRAWN_PROPOSAL, VISION
-from tests.spec import Steps, given
+from tests.memory import Memory
+from tests.spec import LOCAL, NOW, Steps, given
 
 
 def chain(*objectives: UUID, relation: Relation = Relation.SUPPORTS) -> Steps:
@@ -129,6 +138,44 @@ def test_ways_that_meet_again_are_no_circle() -> None:
     given(THREE_OBJECTIVES, draft(VISION), chain(GROWTH, LOYALTY, VISION)).when(
         propose(GROWTH, VISION)
     ).then_accepted()
+
+
+def test_proposals_made_together_close_no_circle() -> None:
+    book = given(THREE_OBJECTIVES).book
+    there_and_back = (
+        Proposal(
+            alignment_id=alignment_id,
+            start=party(book.objective(start)),
+            finish=party(book.objective(finish)),
+            relation=Relation.SUPPORTS,
+        )
+        for alignment_id, start, finish in ((EDGE, GROWTH, LOYALTY), (OTHER_EDGE, LOYALTY, GROWTH))
+    )
+    with pytest.raises(AlignmentCircle, match="leads back here"):
+        alignments.propose(book, there_and_back, Context(actor=LOCAL, now=NOW))
+
+
+class Watched(Memory):
+    """A log in memory that counts how often each stream is looked at."""
+
+    def __init__(self, memory: Memory) -> None:
+        self.looks: Counter[UUID] = Counter()
+        super().__init__(memory.records)
+
+    def stream(self, stream_id: UUID) -> Stream | None:
+        self.looks[stream_id] += 1
+        return super().stream(stream_id)
+
+
+def test_the_search_for_a_circle_goes_on_from_each_objective_once() -> None:
+    """Each objective supports both of the two above, so the ways up double with each step."""
+    steps = [tuple(uid("0b0b0b0b", 10 * n + side) for side in (1, 2)) for n in range(1, 9)]
+    ways = [way for below, above in pairwise(steps) for way in product(below, above)]
+    edges = tuple(propose(*way, uid("edededed", n)) for n, way in enumerate(ways, 100))
+    drafts = tuple(draft(one) for pair in steps for one in pair)
+    shelf = Watched(given(THREE_OBJECTIVES, drafts, edges).memory)
+    decide(Book(shelf), propose(GROWTH, steps[0][0]), Context(actor=LOCAL, now=NOW))
+    assert max(shelf.looks.values()) == 2
 
 
 def test_a_new_key_result_closes_no_circle_by_what_it_supports() -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from domain.alignments import (
     AlignmentAccepted,
+    ProposeAlignment,
     Relation,
     graph_id,
 )
@@ -67,6 +68,12 @@ from tests.domain.stories import (
     proposed,
 )
 from tests.spec import NOW, Steps, done, given, on
+
+
+def test_an_alignment_leads_from_one_end_to_the_other() -> None:
+    start, finish = ({"type": "objective", "id": one} for one in (GROWTH, LOYALTY))
+    words = {"alignment_id": EDGE, "from": start, "to": finish, "relation": "supports"}
+    assert ProposeAlignment.model_validate(words) == propose(GROWTH, LOYALTY)
 
 
 def test_the_owner_of_the_start_asks_the_other_side() -> None:

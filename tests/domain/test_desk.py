@@ -215,3 +215,15 @@ def test_two_racing_requests_with_one_key_are_one(
     )
     assert do(desk, rename("Ann"), key=key()) == Outcome(won[0].records, repeated=True)
     assert desk.log.head() == 2
+
+
+def test_two_racing_requests_with_one_key_are_one_though_each_makes_an_id_of_its_own(
+    desk: Desk, other: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    won: list[Outcome] = []
+    interrupt_appends(
+        monkeypatch, desk.log, lambda: won.append(do(other, ANNA_IS_KNOWN, key=key()))
+    )
+    asked = RegisterPerson(person_id=BEN, name="Anna")
+    assert do(desk, asked, key=key()) == Outcome(won[0].records, repeated=True)
+    assert desk.log.head() == 1

@@ -6,17 +6,20 @@ from uuid import UUID
 
 import pytest
 
+from domain.alignments import WithdrawAlignment
 from domain.check_ins import RetractCheckIn
 from domain.cycles import FreezeCycle, OpenCycle
-from domain.desk import Desk
+from domain.desk import Desk, Outcome
 from domain.errors import (
     AlreadyExists,
     CycleStateForbids,
     EffectiveBeforeItExisted,
+    NotFound,
     PersonNotFound,
 )
 from domain.log import RaceLostError
 from domain.people import PersonRenamed, RegisterPerson, RenamePerson
+from domain.record import Command
 from domain.values import Actor, Moved
 from tests.builders import (
     A_METRIC,
@@ -31,8 +34,10 @@ from tests.builders import (
     IN_WORDS,
     LAUNCH,
     LOYALTY,
+    OTHER_EDGE,
     Q1,
     REVENUE,
+    SPEED,
     THREE_OBJECTIVES,
     UNKNOWN,
     add,
@@ -51,7 +56,7 @@ from tests.domain.desks import (
     prepare,
     rename,
 )
-from tests.domain.logs import entry
+from tests.domain.logs import entry, key
 from tests.spec import NOW, on
 
 # The latest states.
@@ -103,45 +108,65 @@ def test_what_another_process_recorded_just_before_is_not_missed(
     assert do(desk, rename("Anna")).records
 
 
-def test_a_shelf_that_fell_far_behind_begins_anew(
+@pytest.mark.parametrize(
+    "asked", [check_in(1, key_result_id=LAUNCH), WithdrawAlignment(alignment_id=EDGE)]
+)
+def test_what_another_process_adds_while_a_draft_is_made_is_not_there_yet(
+    desk: Desk, other: Desk, asked: Command
+) -> None:
+    """The log tells where it lives; the state kept at hand does not know of it."""
+    prepare(desk, THREE_OBJECTIVES, propose(GROWTH, SPEED, OTHER_EDGE))
+    draft = desk.draft()
+    prepare(other, add(LAUNCH), propose(GROWTH, LOYALTY))
+    with pytest.raises(NotFound, match="check the id"):
+        draft.add(asked, context())
+    assert do(desk, asked).records
+
+
+def unheard(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the desk hear no more of what is appended, unless it reads a stream."""
+    head = desk.log.head()
+    monkeypatch.setattr(desk.log, "head", lambda: head)
+
+
+def test_who_lost_a_race_reads_anew_what_the_decision_rested_on(
     desk: Desk, other: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("domain.shelf.CATCH_UP_LIMIT", 2)
     do(desk, ANNA_IS_KNOWN)
-    for name in ("A", "B", "C", "D"):
-        do(other, rename(name))
-    assert desk.book().person(ANNA).name == "D"
-    do(other, rename("E"))
-    assert desk.book().person(ANNA).name == "E"
+    unheard(desk, monkeypatch)
+    do(other, rename("Ann"))
+    assert do(desk, rename("Anne")).records[0].event == PersonRenamed(
+        name=Moved(old="Ann", new="Anne")
+    )
 
 
-def test_a_shelf_keeps_only_so_many_states(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("domain.shelf.KEPT_STREAMS", 1)
-    monkeypatch.setattr("domain.shelf.KEPT_HOMES", 1)
-    prepare(desk, THREE_OBJECTIVES, add(LAUNCH), propose(GROWTH, LOYALTY))
-    book = desk.book()
-    assert book.key_result(REVENUE)[0].title == "Grow in the north"
-    assert book.objective(LOYALTY).title == "Customers stay"
-    assert book.key_result(LAUNCH)[1].id == LAUNCH
-    assert book.graph_with(EDGE).cycle_id == Q1
-
-
-def test_states_that_are_at_hand_are_not_read_again(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
+def test_who_is_refused_reads_anew_what_the_refusal_rested_on(
+    desk: Desk, other: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    prepare(desk, A_METRIC)
-    do(desk, aim(110))
-    monkeypatch.setattr(desk.log, "stream", None)
-    monkeypatch.setattr(desk.log, "stream_of", None)
-    assert do(desk, aim(120)).records
+    prepare(desk, A_PLANNED_CYCLE, draft(), add())
+    unheard(desk, monkeypatch)
+    do(other, OpenCycle(cycle_id=Q1))
+    assert do(desk, check_in(1)).records
 
 
 # Drafts.
 
 
-def test_an_empty_draft_records_nothing(desk: Desk) -> None:
+def test_an_empty_draft_does_not_ask_the_log_to_write(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    do(desk, ANNA_IS_KNOWN)
+    monkeypatch.setattr(desk.log, "append", None)
     assert desk.record(desk.draft()) == ()
-    assert desk.log.head() == 0
+    assert do(desk, rename("Anna")) == Outcome(())
+
+
+def test_a_draft_may_only_note_requests_that_change_nothing(desk: Desk) -> None:
+    do(desk, ANNA_IS_KNOWN)
+    draft = desk.draft()
+    draft.noted.append(key())
+    assert desk.record(draft) == ()
+    assert do(desk, rename("Ann"), key=key()) == Outcome((), repeated=True)
 
 
 def test_a_refused_command_leaves_a_draft_as_it_was(desk: Desk) -> None:
@@ -204,6 +229,17 @@ def test_a_retraction_is_recorded_for_the_time_of_the_measurement(desk: Desk) ->
     retract = RetractCheckIn(key_result_id=REVENUE, check_in_id=FIRST_CHECK_IN)
     later = desk.carry_out([retract], context(now=NOW, effective_at=on(2, 1))).records[0]
     assert later.effective_at == measured.effective_at == NOW
+
+
+def test_a_pending_record_has_the_times_that_were_said(desk: Desk) -> None:
+    prepare(desk, A_METRIC, check_in(40))
+    retract = RetractCheckIn(key_result_id=REVENUE, check_in_id=FIRST_CHECK_IN)
+    draft = desk.draft()
+    draft.add(retract, context(now=on(3, 9), recorded_at=on(3, 6), effective_at=on(3, 5)))
+    draft.add(rename("Ann"), context(now=on(3, 9)))
+    first, second = (one.record for one in draft.entries)
+    assert (first.recorded_at, first.effective_at) == (on(3, 6), NOW)
+    assert (second.recorded_at, second.effective_at) == (on(3, 9), on(3, 9))
 
 
 def test_events_made_from_a_seed_have_the_same_ids_at_every_try(desk: Desk) -> None:

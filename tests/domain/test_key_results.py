@@ -161,9 +161,10 @@ def test_support_is_accepted_at_once_where_the_actor_speaks_for_both() -> None:
     )
 
 
-def test_the_owner_of_a_new_key_result_speaks_for_it() -> None:
+@pytest.mark.parametrize("owner", [ANNA, CARA])
+def test_its_owner_and_its_objectives_owner_speak_for_a_new_key_result(owner: UUID) -> None:
     owned = ADDED.model_copy(update={"owner": person(CARA)})
-    given(ONLY_OBJECTIVES).when(add(supports=(LOYALTY,), owner=person(CARA)), by=CARA).then(
+    given(ONLY_OBJECTIVES).when(add(supports=(LOYALTY,), owner=person(CARA)), by=owner).then(
         owned, supports(LOYALTY)
     )
 

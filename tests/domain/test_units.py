@@ -214,6 +214,13 @@ def test_nobody_joins_before_they_were_known() -> None:
     ).then_refused(EffectiveBeforeItExisted, f"the person {ANNA} did not exist before")
 
 
+def test_nobody_joins_a_unit_before_it_was_formed() -> None:
+    old = done(RegisterPerson(person_id=ANNA), at=on(1, 1))
+    given(old, FormUnit(unit_id=TEAM, name="North", kind=UnitKind.TEAM)).when(
+        JoinUnit(unit_id=TEAM, person_id=ANNA), at=on(1, 3)
+    ).then_refused(EffectiveBeforeItExisted, f"the unit {TEAM} did not exist before")
+
+
 @pytest.mark.parametrize(
     ("first", "second", "field"),
     [

@@ -160,10 +160,22 @@ def refused(message: str, **fields: Any) -> None:
 
 
 def test_an_exact_number_is_written_as_text_and_described_as_a_number() -> None:
-    assert Words.model_validate({"exact": 0.5}).model_dump_json(exclude_none=True) == (
-        '{"exact":"0.5"}'
-    )
-    assert {"type": "number"} in Words.model_json_schema()["properties"]["exact"]["anyOf"]
+    words = Words.model_validate({"exact": 0.00000010})
+    assert words.model_dump(exclude_none=True) == {"exact": "0.0000001"}
+    assert words.model_dump_json(exclude_none=True) == '{"exact":"0.0000001"}'
+    described = Words.model_json_schema()["properties"]["exact"]["anyOf"]
+    assert described == [{"type": "number"}, {"type": "null"}]
+
+
+def test_an_exact_number_is_kept_in_its_shortest_form() -> None:
+    kept = Words.model_validate({"exact": "0.10"}).exact
+    assert kept is not None
+    assert kept.as_tuple() == Decimal("0.1").as_tuple()
+
+
+@pytest.mark.parametrize("number", [True, "ten", float("nan"), "1e15", 0.1 + 0.2])
+def test_an_exact_number_that_cannot_be_kept_is_refused(number: Any) -> None:
+    refused("give a (finite )?number", exact=number)
 
 
 @pytest.mark.parametrize("weight", [0, "0.5", 1_000])

@@ -1,0 +1,155 @@
+"""The shelf keeps states at hand, follows the log with them, and lets go of the oldest."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import pytest
+
+from domain.codec import UnknownTopicError
+from domain.desk import Desk
+from domain.errors import (
+    KeyResultNotFound,
+    PersonNotFound,
+)
+from domain.people import RegisterPerson
+from domain.record import Event
+from tests.builders import (
+    A_METRIC,
+    ANNA,
+    BEN,
+    CARA,
+    EDGE,
+    GROWTH,
+    LAUNCH,
+    LOYALTY,
+    Q1,
+    REVENUE,
+    THREE_OBJECTIVES,
+    UNKNOWN,
+    add,
+    propose,
+)
+from tests.domain.desks import (
+    ANNA_IS_KNOWN,
+    Office,
+    aim,
+    do,
+    interrupt,
+    prepare,
+    rename,
+    watch,
+)
+from tests.domain.logs import entry
+
+
+def test_a_state_that_was_ahead_of_the_shelf_does_not_take_a_record_in_twice(
+    desk: Desk, office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    do(desk, ANNA_IS_KNOWN)
+    late = office.desk()
+    interrupt(monkeypatch, late.log, "head", lambda: do(desk, rename("Ann")))
+    assert late.book().person(ANNA).version == 2
+    assert late.book().person(ANNA).version == 2
+
+
+class PersonCloned(Event):
+    """What a newer version may write."""
+
+    TOPIC: ClassVar[str] = "person.cloned"
+
+
+def test_what_a_newer_version_wrote_stops_only_who_asks_for_it(desk: Desk, other: Desk) -> None:
+    do(desk, ANNA_IS_KNOWN)
+    other.log.append([entry(BEN, event=PersonCloned())], {})
+    for one, name in ((other, "Ann"), (desk, "Anne")):
+        assert do(one, rename(name)).records
+        assert one.book().person(ANNA).name == name
+        with pytest.raises(UnknownTopicError):
+            one.book().person(BEN)
+
+
+def test_a_shelf_that_fell_far_behind_begins_anew(
+    desk: Desk, other: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("domain.shelf.CATCH_UP_LIMIT", 2)
+    do(desk, ANNA_IS_KNOWN)
+    for name in ("A", "B", "C", "D"):
+        do(other, rename(name))
+    with monkeypatch.context() as far_behind:
+        far_behind.setattr(desk.log, "records", None)
+        assert desk.book().person(ANNA).name == "D"
+    for name in ("E", "F"):
+        do(other, rename(name))
+    monkeypatch.setattr(desk.log, "stream", None)
+    assert desk.book().person(ANNA).name == "F"
+
+
+def test_a_shelf_lets_go_of_the_states_that_were_asked_for_longest_ago(
+    desk: Desk, other: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("domain.shelf.KEPT_STREAMS", 2)
+    prepare(desk, *(RegisterPerson(person_id=one) for one in (ANNA, BEN, CARA)))
+    for one in (desk, other):
+        book, read = one.book(), watch(monkeypatch, one.log, "stream")
+        for person_id in (ANNA, BEN, ANNA, ANNA, CARA, ANNA, BEN):
+            assert book.person(person_id).id == person_id
+        assert read == [ANNA, BEN, CARA, BEN]
+
+
+def test_a_shelf_that_takes_in_new_states_lets_go_of_old_ones(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("domain.shelf.KEPT_STREAMS", 2)
+    prepare(desk, *(RegisterPerson(person_id=one) for one in (ANNA, BEN, CARA)))
+    book, read = desk.book(), watch(monkeypatch, desk.log, "stream")
+    for person_id in (CARA, BEN, ANNA):
+        assert book.person(person_id).id == person_id
+    assert read == [ANNA]
+
+
+def test_a_shelf_keeps_only_so_many_places(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("domain.shelf.KEPT_HOMES", 2)
+    prepare(desk, THREE_OBJECTIVES, add(LAUNCH), propose(GROWTH, LOYALTY))
+    book, looked_up = desk.book(), watch(monkeypatch, desk.log, "stream_of")
+    for _ in range(2):
+        assert book.key_result(REVENUE)[0].title == "Grow in the north"
+        assert book.key_result(LAUNCH)[1].id == LAUNCH
+        assert book.graph_with(EDGE).cycle_id == Q1
+        assert book.graph_with(EDGE).cycle_id == Q1
+    assert looked_up == [REVENUE, LAUNCH, EDGE, REVENUE, LAUNCH, EDGE]
+
+
+def test_what_nobody_knows_takes_no_place(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("domain.shelf.KEPT_HOMES", 2)
+    prepare(desk, A_METRIC)
+    book, looked_up = desk.book(), watch(monkeypatch, desk.log, "stream_of")
+    assert book.key_result(REVENUE)[1].id == REVENUE
+    for _ in range(2):
+        with pytest.raises(KeyResultNotFound):
+            book.key_result(UNKNOWN)
+    assert book.key_result(REVENUE)[1].id == REVENUE
+    assert looked_up == [REVENUE, UNKNOWN, UNKNOWN]
+
+
+def test_a_stream_that_nobody_wrote_takes_no_place(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("domain.shelf.KEPT_STREAMS", 1)
+    do(desk, ANNA_IS_KNOWN)
+    book, read = desk.book(), watch(monkeypatch, desk.log, "stream")
+    with pytest.raises(PersonNotFound):
+        book.person(UNKNOWN)
+    assert book.person(ANNA).id == ANNA
+    assert read == [UNKNOWN]
+
+
+def test_states_that_are_at_hand_are_not_read_again(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    prepare(desk, A_METRIC)
+    do(desk, aim(110))
+    monkeypatch.setattr(desk.log, "stream", None)
+    monkeypatch.setattr(desk.log, "stream_of", None)
+    monkeypatch.setattr(desk.log, "records", None)
+    assert do(desk, aim(120)).records
