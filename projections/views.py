@@ -38,7 +38,7 @@ from projections.sqlite_views import SQLiteHome
 Text = AnyText().with_variant(AnyText(collation="C"), "postgresql")
 """Text is compared by its bytes, whatever the language of the server."""
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 """Raised whenever a read table or its contents change; older views are then built anew."""
 
 metadata = MetaData()
