@@ -7,15 +7,16 @@ events. So a line that is known records nothing, and an import that was cut off 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from difflib import get_close_matches
 from hashlib import sha256
 from itertools import islice
-from typing import Any, cast
+from typing import Annotated, Any, cast
 
 import orjson
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from api.sentences import sentence
 from domain.book import Book
@@ -26,7 +27,7 @@ from domain.errors import Invalid, LostRace, PersonNotFound, Refusal
 from domain.log import Key, KeyTakenError, RaceLostError
 from domain.record import Command, Context
 from domain.times import check_times
-from domain.values import Actor, Instant, Reason, said, source_id
+from domain.values import Actor, Instant, Reason, Text, said, source_id
 
 BATCH = 500
 MAX_LINE_BYTES = 1_000_000
@@ -49,16 +50,26 @@ class BadLineError(Exception):
         self.reason = reason
 
 
-class Line(BaseModel):
+class Named(BaseModel):
+    """By what a line is known."""
+
+    id: Annotated[Text, Field(max_length=400)]
+    source: Annotated[Text, Field(max_length=100)] = "import"
+
+
+def _name(line: Named) -> tuple[str, str]:
+    """The scope and the name of the key under which a line is recorded."""
+    return f"import:{line.source}", line.id
+
+
+class Line(Named):
     """One change as the neutral format writes it; the fields of its action are the extras."""
 
     model_config = ConfigDict(extra="allow", frozen=True)
 
-    id: str
     at: Instant
     recorded_at: Instant | None = None
-    source: str = "import"
-    actor: str | None = None
+    actor: Annotated[Text, Field(max_length=400)] | None = None
     action: str
     reason: Reason | None = None
     assumed: tuple[str, ...] = ()
@@ -97,7 +108,7 @@ class _Batch:
     floor: datetime | None
     """When the last line before was recorded; the next may not say an earlier time."""
     seen: dict[tuple[str, str], str] = field(default_factory=dict[tuple[str, str], str])
-    """The digest of each line of this batch, by source and id."""
+    """The digest of each line that is known, from the log or from this batch, by its name."""
 
 
 def import_lines(
@@ -150,6 +161,7 @@ def _decide(
     report = replace(before, by_action=dict(before.by_action))
     decided = undecided or _Batch(desk.draft(), report, desk.log.last_recorded_at())
     decided.report = report
+    decided.seen |= _receipts(desk, batch)
     for number, raw in batch:
         try:
             _add(desk, decided, raw)
@@ -164,8 +176,8 @@ def _decide(
 
 def _add(desk: Desk, batch: _Batch, raw: bytes) -> None:
     line = Line.model_validate(_parsed(raw))
-    key = Key(f"import:{line.source}", line.id, _digest(raw))
-    known = _known(desk, batch, key)
+    key = Key(*_name(line), _digest(raw))
+    known = batch.seen.get((key.scope, key.key))
     if known is not None:
         if known != key.digest:
             raise Invalid(f"The id {line.id!r} is known already, with other content.")
@@ -187,10 +199,14 @@ def _add(desk: Desk, batch: _Batch, raw: bytes) -> None:
         batch.report.unchanged += 1
 
 
-def _known(desk: Desk, batch: _Batch, key: Key) -> str | None:
-    """The digest under which a line of that id is known, from the log or from this batch."""
-    receipt = desk.log.receipt(key.scope, key.key)
-    return batch.seen.get((key.scope, key.key)) if receipt is None else receipt.digest
+def _receipts(desk: Desk, batch: list[tuple[int, bytes]]) -> dict[tuple[str, str], str]:
+    """The digests of those lines that the log knows, looked up together; bad ones come to light
+    in their turn."""
+    names: list[tuple[str, str]] = []
+    for _number, raw in batch:
+        with suppress(Invalid, ValidationError):
+            names.append(_name(Named.model_validate(_parsed(raw))))
+    return {name: receipt.digest for name, receipt in desk.log.receipts(names).items()}
 
 
 def _parsed(raw: bytes) -> dict[str, Any]:

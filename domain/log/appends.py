@@ -20,6 +20,10 @@ NOWHERE = (0, 0)
 """The positions in the receipt of a request that changed nothing."""
 
 
+Name = tuple[str, str]
+"""The scope and the name of a key."""
+
+
 class Receipt(NamedTuple):
     """Proof that a request was recorded: what it said, and where its events stand."""
 

@@ -10,7 +10,7 @@ from uuid import UUID
 from domain import codec
 from domain.codec import Stored
 from domain.database import Database, SQLiteFile, database
-from domain.log.appends import Append, Entry, Key, Receipt, stored_event
+from domain.log.appends import Append, Entry, Key, Name, Receipt, stored_event
 from domain.log.errors import LogUnavailableError
 from domain.log.postgres import PostgresStore
 from domain.log.recent import Recent
@@ -112,7 +112,11 @@ class Log:
 
     def receipt(self, scope: str, key: str) -> Receipt | None:
         """What was recorded under a key, or None."""
-        return self._store.receipt(scope, key)
+        return self.receipts([(scope, key)]).get((scope, key))
+
+    def receipts(self, names: Sequence[Name]) -> dict[Name, Receipt]:
+        """What was recorded under many keys, by scope and name, for those that were used."""
+        return self._store.receipts(names)
 
     def close(self) -> None:
         """Let go of the database."""

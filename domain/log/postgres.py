@@ -16,7 +16,7 @@ from psycopg.rows import TupleRow
 from domain.codec import Stored
 from domain.database import PostgresDatabase
 from domain.log import writing
-from domain.log.appends import Append, Receipt
+from domain.log.appends import Append, Name, Receipt
 from domain.log.errors import LogUnavailableError
 from domain.log.postgres_listening import Listener
 from domain.log.postgres_recorder import PostgresLogRecorder
@@ -110,13 +110,14 @@ class PostgresStore:
         rows = self._rows(query, (entity_id,))
         return rows[0][0] if rows else None
 
-    def receipt(self, scope: str, key: str) -> Receipt | None:
+    def receipts(self, names: Sequence[Name]) -> dict[Name, Receipt]:
         query = (
-            "SELECT digest, first_position, last_position FROM okr.receipts "
-            "WHERE scope = %s AND key = %s"
+            "SELECT scope, key, digest, first_position, last_position FROM okr.receipts "
+            "WHERE (scope, key) IN (SELECT * FROM unnest(%b::text[], %b::text[]))"
         )
-        rows = self._rows(query, (scope, key))
-        return Receipt(*rows[0]) if rows else None
+        columns = ([scope for scope, _ in names], [key for _, key in names])
+        rows = self._rows(query, columns)
+        return {(scope, key): Receipt(*found) for scope, key, *found in rows}
 
     def listen(self, heard: Callable[[], None]) -> None:
         if self._listener is None:

@@ -15,7 +15,7 @@ from eventsourcing.sqlite import SQLiteApplicationRecorder, SQLiteCursor, SQLite
 
 from domain.codec import Stored
 from domain.log import writing
-from domain.log.appends import Append, Key, Receipt
+from domain.log.appends import Append, Key, Name, Receipt
 from domain.log.errors import LogUnavailableError
 from domain.log.sqlite_schema import STATEMENTS
 from domain.log.times import Clock
@@ -193,12 +193,12 @@ class SQLiteStore:
         rows = self._rows(query, (entity_id.hex,))
         return UUID(rows[0][0]) if rows else None
 
-    def receipt(self, scope: str, key: str) -> Receipt | None:
+    def receipts(self, names: Sequence[Name]) -> dict[Name, Receipt]:
         query = (
             "SELECT digest, first_position, last_position FROM receipts WHERE scope = ? AND key = ?"
         )
-        rows = self._rows(query, (scope, key))
-        return Receipt(*rows[0]) if rows else None
+        found = ((name, self._rows(query, name)) for name in names)
+        return {name: Receipt(*rows[0]) for name, rows in found if rows}
 
     def listen(self, heard: Callable[[], None]) -> None:
         """Files cannot tell; other processes are found by looking."""

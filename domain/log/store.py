@@ -7,7 +7,7 @@ from typing import Protocol
 from uuid import UUID
 
 from domain.codec import Stored
-from domain.log.appends import Append, Receipt
+from domain.log.appends import Append, Name, Receipt
 from domain.log.times import Clock
 
 
@@ -41,8 +41,8 @@ class Store(Protocol):
         """The stream that an entity without one of its own lives in."""
         ...
 
-    def receipt(self, scope: str, key: str) -> Receipt | None:
-        """What was recorded under a key, or None."""
+    def receipts(self, names: Sequence[Name]) -> dict[Name, Receipt]:
+        """What was recorded under keys, for those that were used."""
         ...
 
     def listen(self, heard: Callable[[], None]) -> None:
