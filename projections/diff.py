@@ -111,12 +111,12 @@ def _state(stored: bytes | None) -> State | None:
 
 
 def _true_between(scopes: list[str], one: Moment, other: Moment) -> Select[str]:
-    """The ids of entities with a state that began after the one instant and by the other."""
-    rows = states.c
+    """The ids of entities of which something became true after the one instant and by the other."""
+    rows = trail.c
     return select(rows.entity_id).where(
-        rows.scope.in_(scopes),
-        rows.valid_from > min(one.micros, other.micros),
-        rows.valid_from <= max(one.micros, other.micros),
+        rows.cycle_id.in_(scopes),
+        rows.effective_at > min(one.micros, other.micros),
+        rows.effective_at <= max(one.micros, other.micros),
         rows.position <= max(one.position, other.position),
     )
 

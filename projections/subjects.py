@@ -12,7 +12,7 @@ from domain.objectives import ObjectiveDrafted, ObjectiveReassigned
 from domain.record import Event
 from domain.units import UnitFormed, UnitMoved
 from projections.instants import Moment
-from projections.views import trail
+from projections.views import facet_shapes, facets, trail
 from projections.walk import NOWHERE
 
 
@@ -51,8 +51,11 @@ def _moves(
 ) -> Iterator[tuple[dict[str, Any], Any]]:
     """The entries of some events that moved a field, each with what it moved it to."""
     names = [event.__name__ for event in events]
-    query = select(trail.c.entry).where(
-        trail.c.type.in_(names), trail.c.position <= moment.position
+    query = (
+        select(trail.c.entry)
+        .join_from(facet_shapes, facets, facets.c.shape == facet_shapes.c.number)
+        .join(trail, trail.c.position == facets.c.position)
+        .where(facet_shapes.c.type.in_(names), facets.c.position <= moment.position)
     )
     for encoded in connection.execute(query).scalars():
         entry = orjson.loads(encoded)

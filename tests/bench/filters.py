@@ -35,11 +35,11 @@ PAIRS = (
 
 RARE: dict[str, tuple[str, ...]] = {
     "actor_id": ("bench", "nobody"),
-    "type": ("UnitFormed", "Cycle*", "TargetAdjusted", "Nothing"),
+    "type": ("UnitFormed", "Cycle*", "TargetAdjusted", "CycleReopened"),
     "entity_type": ("unit", "cycle"),
     "entity_id": (str(NAMESPACE_DNS),),
     "cycle_id": (str(NAMESPACE_DNS),),
-    "field": ("parent_id", "role", "nothing"),
+    "field": ("parent_id", "deadline", "carried_from"),
     "reason_code": ("was_wrong", "irrelevant"),
     "after_freeze": ("true", "false"),
     "unit_id": (str(NAMESPACE_DNS),),
