@@ -20,8 +20,10 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def history(where: str, clock: Clock) -> History:
-    return History(Settings(database=where), clock)
+def history(where: str, clock: Clock) -> Iterator[History]:
+    history = History(Settings(database=where), clock)
+    yield history
+    history.close()
 
 
 @pytest.fixture

@@ -132,7 +132,7 @@ def _check_shapes(office: Office, cycle: Json, objective: Json, metric: Json, te
     }.items():
         assert shapes.Page[model].model_validate(office.get(path)).items
     replay = office.get(f"/v1/cycles/{cycle['id']}/replay")
-    histories.Replay.model_validate(replay)
+    histories.CycleReplay.model_validate(replay)
     diff = office.get("/v1/diff", **{"from": "2026-01-01T00:00:00Z"})
     histories.Diff.model_validate(diff)
     tree = office.get(f"/v1/cycles/{cycle['id']}/tree")
