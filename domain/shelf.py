@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterable
+from contextlib import suppress
 from threading import RLock
 from uuid import UUID
 
 from domain.book import Stream
 from domain.catalogue import evolve, fold
 from domain.codec import UnknownTopicError
-from domain.log import Log
+from domain.log import Log, LogUnavailableError
 from domain.record import Record
 
 KEPT_STREAMS = 20_000
@@ -52,7 +53,8 @@ class LogShelf:
 
     def appended(self, records: list[Record]) -> None:
         """Take in what this process has just appended, and what others did before it."""
-        with self._lock:
+        # What is recorded stays so, even if the log cannot be read now; the next look catches up.
+        with self._lock, suppress(LogUnavailableError):
             # Positions may have gaps, so only the log can tell what comes next.
             following = self._log.stored(self._position, 1)
             if following and following[0].position == records[0].position:
