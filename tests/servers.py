@@ -6,7 +6,7 @@ Its commits do not wait for the disk, since nothing here has to survive the mach
 from __future__ import annotations
 
 import atexit
-import shutil
+import shlex
 import subprocess
 import warnings
 from collections import deque
@@ -40,7 +40,7 @@ class Server:
 
     def __init__(self) -> None:
         self.folder = Path(mkdtemp(prefix="okr-pg-"))
-        self._server = PostgresServer(self.folder / "data")
+        self._server = PostgresServer(self.folder / "data", cleanup_mode=None)
         self._server.pgdata.mkdir()
         self._server.ensure_pgdata_inited()
         with (self._server.pgdata / "postgresql.conf").open("a") as configuration:
@@ -48,6 +48,7 @@ class Server:
         self._server.start()
         self._made = 0
         self._free: deque[str] = deque()
+        self._end = self._wait_for_the_end()
         atexit.register(self.close)
 
     def address(self, database: str = "postgres") -> str:
@@ -85,10 +86,29 @@ class Server:
         return self._server.bin_path / name
 
     def _control(self, *arguments: str) -> None:
+        command = [*self._controlling(), *arguments]
+        subprocess.run(command, check=True, capture_output=True, timeout=60)
+
+    def _controlling(self) -> list[str]:
+        """`pg_ctl` as the user that the server runs as."""
         user: str | None = self._server.system_user
         prefix = [] if user is None else ["runuser", "-u", user, "--"]
-        command = [*prefix, str(self.program("pg_ctl")), "-D", str(self._server.pgdata), "-w"]
-        subprocess.run([*command, *arguments], check=True, capture_output=True, timeout=60)
+        return [*prefix, str(self.program("pg_ctl")), "-D", str(self._server.pgdata), "-w"]
+
+    def _wait_for_the_end(self) -> subprocess.Popen[bytes]:
+        """A process that stops the server once this one is gone, even if it was killed.
+
+        It reads from this process until there is nobody to read from.
+        """
+        stop = shlex.join([*self._controlling(), "stop", "-m", "immediate"])
+        remove = shlex.join(["rm", "-rf", str(self.folder)])
+        return subprocess.Popen(
+            ["/bin/sh", "-c", f"cat; {stop}; {remove}"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
 
     @contextmanager
     def away(self) -> Generator[None]:
@@ -101,8 +121,7 @@ class Server:
 
     def close(self) -> None:
         """Stop it and remove its folder."""
-        self._server.cleanup()
-        shutil.rmtree(self.folder, ignore_errors=True)
+        self._end.communicate()
 
 
 @cache
