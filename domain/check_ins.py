@@ -249,7 +249,8 @@ def _check_in(
             existed(context, book.person(blocker.owner.id))
         elif blocker.owner is not None:
             existed(context, book.unit(blocker.owner.id))
-    return CheckedIn(**dict(command))
+    # The command has the same fields, validated already.
+    return CheckedIn.model_construct(**dict(command))
 
 
 def _check_reading(measure: Measure, reading: Reading) -> None:

@@ -40,7 +40,7 @@ def encode(record: Record) -> bytes:
     header: dict[str, Any] = {
         "event_id": record.event_id,
         "schema": record.event.SCHEMA,
-        "actor": record.actor.model_dump(exclude_none=True),
+        "actor": _stored_actor(record.actor),
         "source": record.source,
     }
     if record.reason is not None:
@@ -53,6 +53,13 @@ def encode(record: Record) -> bytes:
         header["request_id"] = record.request_id
     header["data"] = dict(record.event)
     return orjson.dumps(header, default=_encode_value, option=orjson.OPT_UTC_Z)
+
+
+def _stored_actor(actor: Actor) -> dict[str, str]:
+    stored = {"id": actor.id, "kind": actor.kind}
+    if actor.on_behalf_of is not None:
+        stored["on_behalf_of"] = actor.on_behalf_of
+    return stored
 
 
 def _encode_value(value: Any) -> Any:

@@ -18,8 +18,8 @@ from projections.views import Views, position, set_position
 
 _log = logging.getLogger("okr")
 
-BATCH = 500
-PAUSE_SECONDS = 0.02
+BATCH = 2_000
+PAUSE_SECONDS = 0.1
 """The least time between two batches that nobody waits for: under load they grow instead of
 becoming more."""
 

@@ -27,7 +27,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import TSQUERY
 
-from projections.views import retold, words
+from projections.views import insert_together, retold, words
 from projections.words import Phrase, Sought, keys
 
 WINDOW = 2_000
@@ -39,7 +39,6 @@ TSVECTOR_BYTES = 1_000_000
 _FTS5 = table(words.name, column("rowid", BigInteger))
 """The same as SQLite has it."""
 
-_INSERT_SQLITE = "INSERT INTO words (rowid, spelled) VALUES (?, ?)"
 _INSERT_POSTGRESQL = """INSERT INTO words (position, spelled, terms)
 SELECT position, spelled, terms::tsvector
 FROM unnest(%b::bigint[], %b::text[], %b::text[]) AS filed (position, spelled, terms)"""
@@ -50,7 +49,7 @@ def add(connection: Connection, rows: Sequence[tuple[int, str]]) -> None:
     if not rows:
         return
     if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql(_INSERT_SQLITE, list(rows))
+        insert_together(connection, "words (rowid, spelled)", 2, rows)
         return
     positions = [position for position, _ in rows]
     texts = [spelled for _, spelled in rows]

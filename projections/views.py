@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from functools import cache
+from itertools import chain
 from pathlib import Path
 from typing import Any, Protocol, cast
 
@@ -410,13 +411,34 @@ def insert_rows(connection: Connection, table: Table, rows: Sequence[tuple[Any, 
         columns = tuple(list(column) for column in zip(*rows, strict=True))
         connection.exec_driver_sql(_insert_columns(table), columns)
     else:
-        connection.exec_driver_sql(_insert_values(table), list(rows))
+        insert_together(connection, table.name, len(table.columns), rows)
+
+
+def insert_together(
+    connection: Connection, target: str, width: int, rows: Sequence[tuple[Any, ...]]
+) -> None:
+    """Insert rows into SQLite, many with one statement.
+
+    The driver lets other threads go first at every statement, and would have to wait for its turn
+    after each row.
+    """
+    begin = 0
+    for together in TOGETHER:
+        statement = _insert_values(target, width, together)
+        while len(rows) - begin >= together:
+            values = tuple(chain.from_iterable(rows[begin : begin + together]))
+            connection.exec_driver_sql(statement, values)
+            begin += together
+
+
+TOGETHER = (64, 8, 1)
+"""How many rows one statement inserts; few numbers, so that statements are parsed once."""
 
 
 @cache
-def _insert_values(table: Table) -> str:
-    marks = ", ".join("?" * len(table.columns))
-    return f"INSERT INTO {table.name} VALUES ({marks})"  # noqa: S608 - the name of our own table
+def _insert_values(target: str, width: int, together: int) -> str:
+    marks = ", ".join([f"({', '.join('?' * width)})"] * together)
+    return f"INSERT INTO {target} VALUES {marks}"  # noqa: S608 - the name of our own table
 
 
 @cache

@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from eventsourcing.persistence import PersistenceError, StoredEvent
-from eventsourcing.sqlite import SQLiteApplicationRecorder, SQLiteCursor, SQLiteDatastore
+from eventsourcing.sqlite import SQLiteApplicationRecorder, SQLiteDatastore
 
 from domain.codec import Stored
 from domain.log import writing
@@ -90,8 +90,12 @@ class SQLiteLogRecorder(SQLiteApplicationRecorder):
         return {row for row in rows if row is not None}
 
     def insert(self, events: Sequence[StoredEvent]) -> Sequence[int]:
-        with closing(self.connection.cursor()) as cursor:
-            return self._insert_events(SQLiteCursor(cursor), events) or ()
+        execute, statement = self.connection.execute, self.insert_events_statement
+        return [
+            execute(statement, (_hex(one), one.originator_version, one.topic, one.state)).lastrowid
+            or 0
+            for one in events
+        ]
 
     def insert_beside(
         self, homes: Sequence[tuple[UUID, UUID]], receipts: Mapping[Key, tuple[int, int]]
@@ -220,6 +224,12 @@ class SQLiteStore:
                 f"The log {self._path} cannot be used ({error}); check that the file is a "
                 "database of this product, readable and writable, on a disk with room."
             ) from error
+
+
+def _hex(event: StoredEvent) -> str:
+    """The stream's id as SQLite's column spells it."""
+    stream_id = event.originator_id
+    return stream_id.hex if isinstance(stream_id, UUID) else stream_id
 
 
 def _dashed(digits: str) -> str:
