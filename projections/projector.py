@@ -59,15 +59,15 @@ class Projector:
             progress(self._position)
         return self._position
 
-    def _step(self) -> bool:
-        """One batch in one transaction. Returns whether there may be more."""
+    def _step(self) -> int:
+        """One batch in one transaction. Returns how many records it took."""
         try:
             return self._take(BATCH)
         except PoisonError:
             # Some record of the batch; each is tried alone until it is found.
-            return all(self._take_alone() for _ in range(BATCH))
+            return sum(self._take_alone() for _ in range(BATCH))
 
-    def _take_alone(self) -> bool:
+    def _take_alone(self) -> int:
         """One record in one transaction, set aside if it is poison: all others still count."""
         try:
             return self._take(1)
@@ -81,9 +81,9 @@ class Projector:
                     set_aside(connection, poison)
                     set_position(connection, poison.position)
             self._stand_at(max(standing, poison.position))
-            return True
+            return 1
 
-    def _take(self, limit: int) -> bool:
+    def _take(self, limit: int) -> int:
         try:
             with self._views.write() as connection:
                 standing = position(connection)
@@ -98,7 +98,7 @@ class Projector:
             self._models.forget()
             raise
         self._stand_at(reached)
-        return bool(batch)
+        return len(batch)
 
     def _stand_at(self, reached: int) -> None:
         with self._moved:
@@ -134,9 +134,11 @@ class Projector:
         while not self._stopping:
             self._wake.clear()
             self._wanted.clear()
+            taken = 0
             try:
-                self.catch_up()
+                taken = self._step()
             except Exception:  # noqa: BLE001 - the log holds every record; the next round tries again
                 _log.exception("the views could not follow the log; they will try again")
-            self._wanted.wait(PAUSE_SECONDS)
-            self._wake.wait(POLL_SECONDS)
+            if taken < BATCH:
+                self._wanted.wait(PAUSE_SECONDS)
+                self._wake.wait(POLL_SECONDS)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import DatabaseError, InterfaceError, InternalError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 
 from domain.codec import Stored
 from domain.log import LogUnavailableError
@@ -58,7 +58,6 @@ class ReadModels:
 
 def _may_heal(error: Exception) -> bool:
     """Whether the database is at fault, and not what was to be written into it."""
-    if isinstance(error, LogUnavailableError | OperationalError | InterfaceError | InternalError):
-        return True
-    # A damaged file is reported by the plain class; its subclasses blame the statement.
-    return type(error) is DatabaseError
+    if isinstance(error, IntegrityError | DataError):
+        return False
+    return isinstance(error, LogUnavailableError | DBAPIError)

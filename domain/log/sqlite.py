@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import sqlite3
 from collections import deque
-from collections.abc import Callable, Collection, Generator, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from eventsourcing.persistence import PersistenceError, StoredEvent
@@ -78,11 +78,13 @@ class SQLiteLogRecorder(SQLiteApplicationRecorder):
         self.connection.rollback()
 
     def versions(self, stream_ids: Sequence[UUID]) -> Mapping[UUID, int]:
-        query = "SELECT MAX(originator_version) FROM stored_events WHERE originator_id = ?"
-        found = {
-            one: self.connection.execute(query, (one.hex,)).fetchone()[0] for one in stream_ids
-        }
-        return {one: version for one, version in found.items() if version is not None}
+        """Asked together: at every statement the driver lets other threads go first."""
+        found: dict[UUID, int] = {}
+        for some in _portions(stream_ids):
+            query = _VERSIONS.format(", ".join("?" * len(some)))
+            for digits, version in self.connection.execute(query, [one.hex for one in some]):
+                found[UUID(digits)] = version
+        return found
 
     def known(self, keys: Collection[Key]) -> Collection[tuple[str, str]]:
         query = "SELECT scope, key FROM receipts WHERE scope = ? AND key = ?"
@@ -90,12 +92,18 @@ class SQLiteLogRecorder(SQLiteApplicationRecorder):
         return {row for row in rows if row is not None}
 
     def insert(self, events: Sequence[StoredEvent]) -> Sequence[int]:
-        execute, statement = self.connection.execute, self.insert_events_statement
-        return [
-            execute(statement, (_hex(one), one.originator_version, one.topic, one.state)).lastrowid
-            or 0
-            for one in events
-        ]
+        """Insert them together; rows of one statement get positions one behind the other."""
+        positions: list[int] = []
+        for some in _portions(events):
+            statement = _INSERT.format(", ".join(["(?, ?, ?, ?)"] * len(some)))
+            values = [
+                value
+                for one in some
+                for value in (_hex(one), one.originator_version, one.topic, one.state)
+            ]
+            last = self.connection.execute(statement, values).lastrowid or 0
+            positions.extend(range(last - len(some) + 1, last + 1))
+        return positions
 
     def insert_beside(
         self, homes: Sequence[tuple[UUID, UUID]], receipts: Mapping[Key, tuple[int, int]]
@@ -224,6 +232,22 @@ class SQLiteStore:
                 f"The log {self._path} cannot be used ({error}); check that the file is a "
                 "database of this product, readable and writable, on a disk with room."
             ) from error
+
+
+_VERSIONS = """SELECT originator_id, MAX(originator_version) FROM stored_events
+    WHERE originator_id IN ({}) GROUP BY originator_id"""
+_INSERT = """INSERT INTO stored_events (originator_id, originator_version, topic, state)
+    VALUES {}"""
+
+TOGETHER = 100
+"""How many rows or ids one statement names."""
+
+T = TypeVar("T")
+
+
+def _portions(found: Sequence[T]) -> Iterator[Sequence[T]]:
+    for begin in range(0, len(found), TOGETHER):
+        yield found[begin : begin + TOGETHER]
 
 
 def _hex(event: StoredEvent) -> str:
