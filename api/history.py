@@ -40,7 +40,7 @@ class History:
         self.zone = settings.zone
         self.log = Log(settings.where, clock)
         self.desk = Desk(self.log)
-        self.views = Views(settings.where.views, self.log.identity(), self.log.head())
+        self.views = Views(settings.where.views, self.log.identity(), self.log.head)
         self.projector = Projector(self.log, self.views)
 
     def catch_up(self, progress: Callable[[int], None] = lambda _position: None) -> int:

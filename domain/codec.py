@@ -118,7 +118,14 @@ def decode(stored: Stored) -> Record:
 
 
 def lift(kind: type[Event], schema: int, data: dict[str, Any]) -> dict[str, Any]:
-    """The stored fields in today's shape, one version after the other."""
+    """The stored fields in today's shape, one version after the other.
+
+    Raises UnknownTopicError for a shape of a later version of the product.
+    """
+    if schema > kind.SCHEMA:
+        raise UnknownTopicError(
+            f"Version {schema} of {kind.TOPIC!r} is not known here, only up to {kind.SCHEMA}."
+        )
     for version in range(schema, kind.SCHEMA):
         getattr(kind, f"upcast_v{version}_v{version + 1}")(data)
     return data

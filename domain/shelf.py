@@ -54,7 +54,7 @@ class LogShelf:
     def appended(self, records: list[Record]) -> None:
         """Take in what this process has just appended, and what others did before it."""
         # What is recorded stays so, even if the log cannot be read now; the next look catches up.
-        with self._lock, suppress(LogUnavailableError):
+        with self._lock, suppress(LogUnavailableError, UnknownTopicError):
             # Positions may have gaps, so only the log can tell what comes next.
             following = self._log.stored(self._position, 1)
             if following and following[0].position == records[0].position:

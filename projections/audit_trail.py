@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import orjson
@@ -11,8 +10,6 @@ from sqlalchemy import Connection, select
 from projections.filters import Filters, positions
 from projections.instants import Moment
 from projections.views import subjects, trail
-
-BATCH = 500
 
 
 def page(
@@ -30,24 +27,6 @@ def page(
     query = select(rows.position, rows.entry).where(rows.position.in_(found))
     told = {row.position: row.entry for row in connection.execute(query)}
     return _with_names(connection, [orjson.loads(told[position]) for position in found])
-
-
-def batches(
-    connection: Connection,
-    filters: Filters,
-    moment: Moment,
-    after: int | None = None,
-    *,
-    descending: bool = False,
-) -> Iterator[list[dict[str, Any]]]:
-    """Every entry past the position `after`, some at a time, as known at the moment."""
-    while True:
-        found = page(connection, filters, moment, BATCH, after, descending=descending)
-        if found:
-            yield found
-        if len(found) < BATCH:
-            return
-        after = found[-1]["position"]
 
 
 def entry(connection: Connection, event_id: str) -> dict[str, Any] | None:

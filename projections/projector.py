@@ -14,7 +14,7 @@ from time import monotonic
 from domain.log import Log
 from projections.read_models import PoisonError, ReadModels
 from projections.set_aside import set_aside
-from projections.views import Views, position, set_position
+from projections.views import Views, position, set_position, standing
 
 _log = logging.getLogger("okr")
 
@@ -41,7 +41,7 @@ class Projector:
         self._stopping = False
         self._moved = Condition()
         with views.read() as connection:
-            self._position = position(connection)
+            self._build, self._position = standing(connection)
         self._thread: Thread | None = None
         log.on_append(self._wake.set)
 
@@ -76,27 +76,28 @@ class Projector:
                 raise
             _log.exception("a record is set aside; okr rebuild will try it again")
             with self._views.write() as connection:
-                standing = position(connection)
-                if standing < poison.position:
+                stands = position(connection)
+                if stands < poison.position:
                     set_aside(connection, poison)
                     set_position(connection, poison.position)
-            self._stand_at(max(standing, poison.position))
+            self._stand_at(max(stands, poison.position))
             return 1
 
     def _take(self, limit: int) -> int:
         try:
             with self._views.write() as connection:
-                standing = position(connection)
-                if standing != self._position:
+                stands = standing(connection)
+                if stands != (self._build, self._position):
                     self._models.forget()
-                batch = self._log.stored(standing, limit)
-                reached = batch[-1].position if batch else standing
+                batch = self._log.stored(stands.position, limit)
+                reached = batch[-1].position if batch else stands.position
                 if batch:
                     self._models.take_in(connection, batch)
                     set_position(connection, reached)
         except BaseException:
             self._models.forget()
             raise
+        self._build = stands.build
         self._stand_at(reached)
         return len(batch)
 

@@ -71,6 +71,7 @@ def rebuild(
     with views.beside() as built:
         projector = Projector(log, built, strict=True)
         projector.catch_up(progress)
+        built.index()
         with views.read() as old, built.read() as new:
             report = compare(old, new, comparing)
         if switch:

@@ -21,6 +21,10 @@ CHECKPOINT_PAGES = 10_000
 """How long the file of recent changes grows before it is taken over; each time costs."""
 
 
+CHANGES_BYTES = 64 * 1024 * 1024
+"""How much of that file is kept once a slow reader has let it grow further."""
+
+
 class Building(NamedTuple):
     """Which file another one is built beside, and the lock of the one who builds."""
 
@@ -153,6 +157,7 @@ class SQLiteHome:
             for pragma in _BUILDING if self.is_beside else _FOLLOWING:
                 connection.execute(pragma)
             connection.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
+            connection.execute(f"PRAGMA journal_size_limit = {CHANGES_BYTES}")
             # Losing the views loses nothing, so they need not wait for the disk.
             connection.execute("PRAGMA synchronous = OFF")
             record.info["file"] = self._file()

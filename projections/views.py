@@ -7,7 +7,8 @@ from contextlib import contextmanager
 from functools import cache
 from itertools import chain
 from pathlib import Path
-from typing import Any, Protocol, cast
+from secrets import token_hex
+from typing import Any, NamedTuple, Protocol, cast
 
 from sqlalchemy import (
     BigInteger,
@@ -52,8 +53,11 @@ position_table = Table(
     metadata,
     Column("schema_version", Integer, nullable=False),
     Column("log_identity", Text, nullable=False),
+    Column("build", Text, nullable=False),
     Column("position", BigInteger, nullable=False),
 )
+"""One row: of which shape and log the tables are, in which building they were made, and how far
+they have come."""
 
 states = Table(
     "states",
@@ -302,8 +306,12 @@ class Views:
     """
 
     def __init__(
-        self, where: Database | Path | Home, log_identity: str = "", log_head: int | None = None
+        self,
+        where: Database | Path | Home,
+        log_identity: str = "",
+        log_head: Callable[[], int] | None = None,
     ) -> None:
+        """`log_head` tells where the log ends when it is asked."""
         self._home = _home(where)
         self._identity = log_identity
         self._log_head = log_head
@@ -317,7 +325,8 @@ class Views:
         if row is None:
             return True
         same = (row.schema_version, row.log_identity) == (SCHEMA_VERSION, self._identity)
-        return same and (self._log_head is None or row.position <= self._log_head)
+        # The log is asked after its views: others may be recording and projecting meanwhile.
+        return same and (self._log_head is None or row.position <= self._log_head())
 
     def _make(self, connection: Connection) -> None:
         # Views that are built beside others get their indexes at the end, where that is quicker.
@@ -329,6 +338,7 @@ class Views:
             row = {
                 "schema_version": SCHEMA_VERSION,
                 "log_identity": self._identity,
+                "build": token_hex(8),
                 "position": 0,
             }
             connection.execute(position_table.insert(), row)
@@ -365,16 +375,21 @@ class Views:
         finally:
             home.discard()
 
+    def index(self) -> None:
+        """Make the indexes that views built beside others begin without."""
+        with self.write() as connection:
+            _index(connection)
+
     def take_over(self, finish: Callable[[], object]) -> None:
         """Let nobody write the views that these were built beside, `finish` these, and stand there.
+
+        What takes long is to be done before: those views wait meanwhile.
 
         Whoever reads or writes those, in whichever process, has these next time.
         """
 
         def finished() -> None:
             finish()
-            with self.write() as connection:
-                _index(connection)
             self.close()
 
         self._home.take_over(finished)
@@ -456,23 +471,35 @@ _ARRAYS: dict[type[Any], str] = {
 }
 
 
-_POSITION = select(position_table.c.position).where(
+_STANDING = select(position_table.c.build, position_table.c.position).where(
     position_table.c.schema_version == SCHEMA_VERSION
 )
 _MOVE = update(position_table).values(position=bindparam("reached"))
 
 
-def position(connection: Connection) -> int:
-    """The position of the log that the read tables stand at.
+class Standing(NamedTuple):
+    """In which building the read tables were made, and the position they stand at."""
+
+    build: str
+    position: int
+
+
+def standing(connection: Connection) -> Standing:
+    """How far the read tables have come, and which ones they are.
 
     Raises LogUnavailableError where another version of the product has built them anew since.
     """
-    found = connection.execute(_POSITION).scalar_one_or_none()
+    found = connection.execute(_STANDING).one_or_none()
     if found is None:
         raise LogUnavailableError(
             "The views were built anew by another version of okr; run one version at a time."
         )
-    return found
+    return Standing(*found)
+
+
+def position(connection: Connection) -> int:
+    """The position of the log that the read tables stand at. Raises as `standing` does."""
+    return standing(connection).position
 
 
 def set_position(connection: Connection, value: int) -> None:

@@ -24,7 +24,7 @@ from api.models.questions import (
 from api.models.shapes import Page
 from api.problems import ChangeNotFoundError
 from api.routes.listing import number
-from projections.audit_trail import batches, entry, page
+from projections.audit_trail import entry, page
 from projections.filters import Filters
 from projections.instants import Moment
 from projections.places import parts_of
@@ -153,9 +153,22 @@ def _entries(choice: Choice) -> Fetch:
 def _all(
     asker: Asker, filters: Filters, moment: Moment, after: int | None, descending: bool
 ) -> Iterator[list[dict[str, Any]]]:
-    with asker.history.ask(moment.as_of, moment.position) as question:
-        yield from batches(question.connection, filters, moment, after, descending=descending)
+    """Every entry, some at a time, each in a snapshot of its own: who reads slowly holds none.
 
+    The moment's position pins what there is to be found.
+    """
+    while True:
+        with asker.history.ask(moment.as_of, moment.position) as question:
+            connection = question.connection
+            found = page(connection, filters, moment, TOGETHER, after, descending=descending)
+        yield found
+        if len(found) < TOGETHER:
+            return
+        after = found[-1]["position"]
+
+
+TOGETHER = 500
+"""How many entries of a stream are read in one snapshot."""
 
 COLUMNS = (
     "position",

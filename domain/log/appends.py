@@ -83,6 +83,8 @@ class Append:
     after: int = 0
     """The position of the record that stands before them in the log; 0 for none."""
     failure: Exception | None = None
+    is_written: bool = False
+    """Whether it is on disk, with all of its entries."""
     done: bool = False
     """Whether somebody has written it, or found why it cannot be."""
     turn: Lock = field(default_factory=Lock)

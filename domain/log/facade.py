@@ -52,19 +52,17 @@ class Log:
 
     def _write(self, appends: Sequence[Append]) -> None:
         failure = LogUnavailableError("The log was not written.")
-        written = False
         try:
             self._store.write(appends, self.clock)
-            written = True
         except LogUnavailableError as unavailable:
             failure = unavailable
         finally:
             # Whatever else went wrong, nobody who waited here may take it for a success.
             for append in appends:
-                if not written:
-                    append.failure = append.failure or failure
-                elif append.failure is None:
+                if append.is_written:
                     self._recent.remember(append.after, append.kept)
+                else:
+                    append.failure = append.failure or failure
 
     def on_append(self, listener: Callable[[], None]) -> None:
         """Call `listener` after every append of this process."""

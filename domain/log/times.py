@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from domain.errors import RecordedTimeGoesBack
-from domain.log.appends import Append, Stamp
+from domain.log.appends import Append, Entry, Stamp
 from domain.values import said
 
 Clock = Callable[[], datetime]
@@ -30,13 +30,15 @@ class Times:
         last = self.last
         stamps: list[Stamp] = []
         for entry in append.entries:
-            last = self._recorded_at(entry.recorded_at, last)
+            last = self._recorded_at(entry, last)
             stamps.append(Stamp(self.now, last, entry.effective_at or last))
         append.stamps, self.last = stamps, last
 
-    def _recorded_at(self, stated: datetime | None, last: datetime | None) -> datetime:
+    def _recorded_at(self, entry: Entry, last: datetime | None) -> datetime:
+        stated = entry.recorded_at
         if stated is None:
-            return self.now if last is None else max(self.now, last)
+            # A clock that was set back meanwhile records nothing before it was true.
+            return max(one for one in (self.now, last, entry.effective_at) if one is not None)
         if last is not None and stated < last:
             raise RecordedTimeGoesBack(
                 f"Give a recorded time of at least {said(last)}, the last one that the log holds."

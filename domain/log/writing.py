@@ -77,10 +77,11 @@ def write(
     except transaction.taken:
         # An id was taken meanwhile. Whose it was shows when each is written alone.
         for append in appends:
-            _write_alone(transaction, append, clock, again=again)
+            write_alone(transaction, append, clock, again=again)
 
 
-def _write_alone(transaction: Transaction, append: Append, clock: Clock, *, again: bool) -> None:
+def write_alone(transaction: Transaction, append: Append, clock: Clock, *, again: bool) -> None:
+    """Write one append in a transaction of its own, if it holds."""
     try:
         _write_together(transaction, [append], clock, again=again)
     except transaction.taken:
@@ -99,6 +100,8 @@ def _write_together(
         if admitted:
             _insert(transaction, admitted, 0 if last is None else last.position)
         transaction.commit()
+        for append in appends:
+            append.is_written = append.failure is None
     except BaseException:
         transaction.rollback()
         raise

@@ -207,6 +207,13 @@ def test_an_unknown_topic_says_where_it_stands() -> None:
         decoded("person.cloned", stored(RENAMED), ANNA, 1, 12)
 
 
+def test_a_later_version_of_an_event_is_not_known() -> None:
+    state = orjson.loads(stored(RENAMED))
+    state["schema"] = PersonRenamed.SCHEMA + 1
+    with pytest.raises(UnknownTopicError, match=r"Version 2 of 'person\.renamed'"):
+        decoded("person.renamed", orjson.dumps(state), ANNA, 1)
+
+
 def test_a_field_that_no_version_knew_is_refused() -> None:
     state = orjson.loads(stored(RENAMED))
     state["data"]["nickname"] = "A"

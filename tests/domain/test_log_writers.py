@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from domain.errors import RecordedTimeGoesBack
-from domain.log import Append, Entry, KeyTakenError, LogUnavailableError, RaceLostError
+from domain.log import Append, Entry, KeyTakenError, LogUnavailableError, RaceLostError, writing
 from domain.record import Record
 from tests.builders import ANNA, BEN, CARA, GROWTH, LOYALTY, SPEED, uid
 from tests.databases import dump, is_file, plain
@@ -144,3 +144,32 @@ def test_racing_writers_take_each_version_once(where: str) -> None:
     with opened(where) as log, ThreadPoolExecutor(8) as pool:
         assert sum(pool.map(write, range(16))) == 2
         assert len(everything_in(log)) == 2
+
+
+def test_what_is_on_disk_is_not_denied_because_the_next_one_failed(
+    where: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two claim one id, so each is written alone; then the disk is full for those that follow."""
+    write_alone, written = writing.write_alone, list[Append]()
+
+    def until_the_disk_is_full(transaction: Any, append: Append, *rest: Any, **more: Any) -> None:
+        if written:
+            raise LogUnavailableError("the disk is full")
+        written.append(append)
+        write_alone(transaction, append, *rest, **more)
+
+    monkeypatch.setattr(writing, "write_alone", until_the_disk_is_full)
+    first, second = together(
+        where, monkeypatch, [entry(GROWTH, event=ADDED)], [entry(LOYALTY, event=ADDED)]
+    )
+    assert len(first.result()) == 1
+    with pytest.raises(LogUnavailableError):
+        second.result()
+    with opened(where) as log:
+        assert log.head() == first.result()[0].position
+
+
+def test_a_clock_that_was_set_back_records_nothing_before_it_was_true(where: str) -> None:
+    with opened(where, lambda: NOW - HOUR) as log:
+        (record,) = log.append([entry(ANNA, effective_at=NOW)], {})
+    assert record.recorded_at == record.effective_at == NOW

@@ -17,7 +17,7 @@ from domain.catalogue import EVENTS
 from domain.codec import Stored
 from domain.record import Event
 from domain.values import ReasonCode
-from projections.audit_trail import batches, page
+from projections.audit_trail import page
 from projections.filters import Filters
 from projections.instants import Moment, position_at, resolve
 from projections.told import told
@@ -67,7 +67,6 @@ def test_pages_walked_either_way_hold_what_a_plain_look_at_every_entry_chooses(
                 probes = data.draw(st.sampled_from(((1_000, 10_000), (1, 4))))
                 patched.setattr("projections.facet_walk._PROBES", probes)
                 limit = data.draw(st.sampled_from((4, 50)))
-                patched.setattr("projections.audit_trail.BATCH", limit)
                 as_of, known_at = data.draw(st.none() | days), data.draw(st.none() | days)
                 moment = resolve(connection, log.clock(), as_of, known_at)
                 must_agree(connection, data.draw(asked), moment, limit)
@@ -78,8 +77,6 @@ def must_agree(connection: Connection, wanted: Filters, moment: Moment, limit: i
     for descending in (False, True):
         expected = chosen[::-1] if descending else chosen
         assert walked(connection, wanted, moment, limit, descending) == expected
-        found = batches(connection, wanted, moment, descending=descending)
-        assert [one["position"] for batch in found for one in batch] == expected
 
 
 def walked(

@@ -13,10 +13,10 @@ from sqlalchemy import delete, func, select, update
 
 from domain.database import Database, database
 from domain.desk import Desk
-from domain.log import Log, LogUnavailableError
-from domain.people import PersonRegistered, RegisterPerson
-from domain.record import Context
-from domain.values import Actor
+from domain.log import Entry, Log, LogUnavailableError
+from domain.people import PersonRegistered, PersonRenamed, RegisterPerson
+from domain.record import Context, Record
+from domain.values import Actor, Moved
 from projections.projector import Projector
 from projections.read_models import PoisonError
 from projections.rebuild import Difference, rebuild
@@ -51,7 +51,7 @@ def views(where: Database, log: Log) -> Generator[Views]:
     """The views of a small company, caught up."""
     Company(Desk(log)).found()
     append(log, *((uuid4(), PersonRegistered(name="Ada")) for _ in range(PEOPLE)))
-    views = Views(where.views, log.identity(), log.head())
+    views = Views(where.views, log.identity(), log.head)
     Projector(log, views).catch_up()
     yield views
     views.close()
@@ -89,7 +89,7 @@ def test_what_was_wrong_is_named_and_mended(log: Log, views: Views) -> None:
 
 
 def test_whoever_follows_goes_on_in_the_new_views(where: Database, log: Log, views: Views) -> None:
-    elsewhere = Views(where.views, log.identity(), log.head())
+    elsewhere = Views(where.views, log.identity(), log.head)
     followers = [Projector(log, views), Projector(log, elsewhere)]
     assert rebuild(log, views).is_same
     append(log, (ANNA, PersonRegistered(name="Anna")))
@@ -162,7 +162,7 @@ def test_a_rebuild_leaves_no_files_but_the_views(tmp_path: Path) -> None:
     views.close()
     (built,) = tmp_path.glob("okr.views.db.built-*")
     assert (tmp_path / "okr.views.db").resolve() == built.resolve()
-    again = Views(tmp_path / "okr.views.db", log.identity(), log.head())
+    again = Views(tmp_path / "okr.views.db", log.identity(), log.head)
     assert rows(again)["trail"]
     again.close()
     log.close()
@@ -178,3 +178,50 @@ def test_views_that_replaced_others_are_thrown_away_like_any(tmp_path: Path) -> 
     assert of_another["trail"] == []
     other.close()
     log.close()
+
+
+def test_a_projector_forgets_what_it_knew_of_views_that_were_replaced(
+    where: Database, log: Log, views: Views
+) -> None:
+    projector = Projector(log, views)
+    append(log, (ANNA, PersonRegistered(name="Anna")))
+    projector.catch_up()
+    with views.write() as connection:
+        bent = update(states).where(states.c.entity_id == str(ANNA))
+        connection.execute(bent.values(state=b'{"id": "bent"}'))
+    mender = Views(where.views, log.identity(), log.head)
+    assert not rebuild(log, mender).is_same
+    now = log.clock()
+    renamed = PersonRenamed(name=Moved(old="Anna", new="Ann"))
+    record = Record(
+        event_id=uuid4(),
+        stream_id=ANNA,
+        version=2,
+        event=renamed,
+        stored_at=now,
+        recorded_at=now,
+        effective_at=now,
+        actor=Actor(id="test", kind="service"),
+    )
+    log.append([Entry(record)], {})
+    projector.catch_up()
+    mender.close()
+    assert rebuild(log, views).is_same
+
+
+def test_views_are_not_ahead_of_a_log_that_grows_meanwhile(
+    where: Database, log: Log, views: Views
+) -> None:
+    before = rows(views)
+    projector = Projector(log, views)
+
+    def head() -> int:
+        append(log, (uuid4(), PersonRegistered(name="Zoe")))
+        projector.catch_up()
+        return log.head()
+
+    opened = Views(where.views, log.identity(), head)
+    with opened.read() as connection:
+        assert position(connection) > 0
+    opened.close()
+    assert len(rows(views)["trail"]) >= len(before["trail"])

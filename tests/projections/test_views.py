@@ -38,7 +38,7 @@ def log(where: str) -> Generator[Log]:
 
 
 def opened(where: str, log: Log) -> Views:
-    return Views(database(where).views, log.identity(), log.head())
+    return Views(database(where).views, log.identity(), log.head)
 
 
 def founded(log: Log) -> Company:
@@ -82,7 +82,7 @@ def test_views_ahead_of_their_log_are_built_anew(where: str, log: Log) -> None:
     views = opened(where, log)
     Projector(log, views).catch_up()
     views.close()
-    restored = Views(database(where).views, log.identity(), log.head() - 1)
+    restored = Views(database(where).views, log.identity(), lambda: log.head() - 1)
     with restored.read() as connection:
         assert position(connection) == 0
     restored.close()

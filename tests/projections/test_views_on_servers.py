@@ -44,7 +44,7 @@ def log(where: str) -> Iterator[Log]:
 
 
 def opened(where: str, log: Log) -> Views:
-    return Views(database(where).views, log.identity(), log.head())
+    return Views(database(where).views, log.identity(), log.head)
 
 
 def sql(where: str, statement: str) -> list[Any]:
