@@ -78,19 +78,20 @@ class LogShelf:
                 return stream
             position = self._position
         stream = fold(None, self._log.stream(stream_id))
-        if stream is not None:
-            self._keep(stream_id, stream, position)
-        return stream
+        return None if stream is None else self._kept(stream_id, stream, position)
 
-    def _keep(self, stream_id: UUID, stream: Stream, position: int) -> None:
-        """Keep a stream, unless the shelf moved past `position`, where its reading began.
+    def _kept(self, stream_id: UUID, stream: Stream, position: int) -> Stream:
+        """Keep a stream whose reading began when the shelf stood at `position`.
 
         What the shelf took in meanwhile may be missing from it, and would be missing for good.
         """
         with self._lock:
-            if self._position == position:
-                self._streams[stream_id] = stream
+            if self._position != position:
+                missed = self._log.stream(stream_id, stream.version)
+                stream = fold(stream, missed) or stream
+            self._streams[stream_id] = stream
             self._evict()
+        return stream
 
     def _evict(self) -> None:
         while len(self._streams) > KEPT_STREAMS:

@@ -7,10 +7,14 @@ from typing import Any
 
 import orjson
 from fastapi import APIRouter, Response
+from fastapi.responses import PlainTextResponse
+from prometheus_client import CONTENT_TYPE_LATEST
 from sqlalchemy.exc import OperationalError
 
 from api.answers import JSON
 from api.caller import TheHistory
+from api.documented import refusals
+from api.metrics import exposed
 from api.models.histories import Alive, Ready
 from domain.log import LogUnavailableError
 from projections.set_aside import how_many, listed
@@ -41,6 +45,19 @@ def ready(history: TheHistory) -> Response:
     stands = {"database": "ok", "position": head, "lag": lag}
     aside = {"set_aside": left_out, "set_aside_first": first}
     return _answered(200, answer | {"status": status} | stands | aside)
+
+
+@router.get(
+    "/metrics",
+    response_class=PlainTextResponse,
+    responses={
+        200: {"description": "Gauges in the text format of Prometheus."},
+        **refusals(500, 503),
+    },
+)
+def metrics(history: TheHistory) -> Response:
+    """Say how far log and views have come, and how many records are set aside."""
+    return Response(exposed(history), media_type=CONTENT_TYPE_LATEST)
 
 
 LISTED = 10

@@ -203,12 +203,29 @@ def test_readiness_names_the_database_and_the_lag(
     assert (down.status_code, down.json()["database"]) == (503, "unavailable")
 
 
-def test_readiness_tells_of_records_that_are_set_aside(office: Office, history: History) -> None:
+def test_metrics_tell_how_far_log_and_views_are(office: Office, client: TestClient) -> None:
+    office.person()
+    told = client.get("/metrics")
+    assert told.headers["content-type"].startswith("text/plain")
+    values = dict(line.split() for line in told.text.splitlines() if not line.startswith("#"))
+    assert values == {
+        "okr_log_position": "1.0",
+        "okr_views_position": "1.0",
+        "okr_projection_lag_events": "0.0",
+        "okr_projection_lag_seconds": "0.0",
+        "okr_records_set_aside": "0.0",
+    }
+
+
+def test_readiness_tells_of_records_that_are_set_aside(
+    office: Office, client: TestClient, history: History
+) -> None:
     office.person()
     append(history.log, (uuid4(), PersonCloned()))
     assert history.projector.wait_for(2, 5)
     ready = office.get("/readyz")
     assert (ready["status"], ready["lag"], ready["set_aside"]) == ("degraded", 0, 1)
+    assert "okr_records_set_aside 1.0" in client.get("/metrics").text
     (aside,) = ready["set_aside_first"]
     assert (aside["position"], aside["topic"]) == (2, "person.cloned")
     assert office.person("Bea")["name"] == "Bea"

@@ -55,6 +55,7 @@ from tests.domain.desks import (
     interrupt_appends,
     prepare,
     rename,
+    watch,
 )
 from tests.domain.logs import entry, key
 from tests.spec import NOW, on
@@ -72,7 +73,7 @@ def test_a_refusal_rests_on_the_latest_states(
     assert do(desk, check_in(1)).records
 
 
-def test_a_state_read_while_it_moved_is_not_kept(
+def test_a_state_read_while_it_moved_is_brought_up(
     desk: Desk, office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     do(desk, ANNA_IS_KNOWN)
@@ -83,9 +84,26 @@ def test_a_state_read_while_it_moved_is_not_kept(
         late.book()
 
     interrupt(monkeypatch, late.log, "stream", moved_on_meanwhile)
-    assert late.book().person(ANNA).name == "Anna"
+    assert late.book().person(ANNA).name == "Ann"
     assert late.book().person(ANNA).name == "Ann"
     assert do(late, rename("Anna")).records
+
+
+def test_a_state_read_while_others_moved_is_kept(
+    desk: Desk, office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    do(desk, ANNA_IS_KNOWN, RegisterPerson(person_id=BEN))
+    late = office.desk()
+
+    def others_moved_meanwhile() -> None:
+        do(desk, RenamePerson(person_id=BEN, name="Ben"))
+        late.book()
+
+    interrupt(monkeypatch, late.log, "stream", others_moved_meanwhile)
+    assert late.book().person(ANNA).name == "Anna"
+    looked_up = watch(monkeypatch, late.log, "stream")
+    assert late.book().person(ANNA).name == "Anna"
+    assert looked_up == []
 
 
 def test_what_another_process_recorded_in_between_is_not_missed(desk: Desk, other: Desk) -> None:
