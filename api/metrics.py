@@ -1,4 +1,4 @@
-"""What a running service tells of itself: how far log and views have come, and what is set aside."""
+"""What a running service tells of itself: how far log and views have come, what is set aside."""
 
 from __future__ import annotations
 
