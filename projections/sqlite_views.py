@@ -13,9 +13,12 @@ from sqlalchemy.exc import DatabaseError, DisconnectionError, OperationalError
 
 from domain.log import LogUnavailableError
 
-_FOLLOWING = ("PRAGMA journal_mode = WAL", "PRAGMA cache_size = -65536")
+_FOLLOWING = ("PRAGMA journal_mode = WAL",)
 _BUILDING = ("PRAGMA journal_mode = MEMORY", "PRAGMA cache_size = -262144")
 """Nobody else reads what is being built, so its changes need not stand apart at first."""
+
+WRITER_KIBIBYTES = 65_536
+"""How much of the tables the one who writes keeps in memory; readers are many and keep little."""
 
 CHECKPOINT_PAGES = 10_000
 """How long the file of recent changes grows before it is taken over; each time costs."""
@@ -74,7 +77,7 @@ class SQLiteHome:
 
     def writer(self) -> Engine:
         """Connections whose transactions begin with the write lock."""
-        return self._engine("BEGIN IMMEDIATE")
+        return self._engine("BEGIN IMMEDIATE", WRITER_KIBIBYTES)
 
     def reader(self) -> Engine:
         """Connections whose transactions are snapshots."""
@@ -147,7 +150,7 @@ class SQLiteHome:
         except FileNotFoundError:
             return None
 
-    def _engine(self, begin: str, **pool: int) -> Engine:
+    def _engine(self, begin: str, cache: int | None = None, **pool: int) -> Engine:
         engine = create_engine(f"sqlite:///{self._path}", **pool)
 
         @event.listens_for(engine, "connect")
@@ -156,6 +159,8 @@ class SQLiteHome:
             connection.isolation_level = None
             for pragma in _BUILDING if self.is_beside else _FOLLOWING:
                 connection.execute(pragma)
+            if cache is not None and not self.is_beside:
+                connection.execute(f"PRAGMA cache_size = -{cache}")
             connection.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
             connection.execute(f"PRAGMA journal_size_limit = {CHANGES_BYTES}")
             # Losing the views loses nothing, so they need not wait for the disk.

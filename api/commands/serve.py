@@ -36,7 +36,8 @@ def listen(host: str, port: int) -> socket.socket:
             "serve on 127.0.0.1 and put a proxy with sign-in in front."
         )
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.socket(family)
+    # Connections are told not to hold small answers back only where they are known to be TCP.
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, port))
