@@ -118,13 +118,3 @@ class Record:
             source=self.source,
             position=position,
         )
-
-    @property
-    def originator_id(self) -> UUID:
-        """The stream's id, by the name the event store knows it."""
-        return self.stream_id
-
-    @property
-    def originator_version(self) -> int:
-        """The version, by the name the event store knows it."""
-        return self.version
