@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, ClassVar, cast
 from uuid import UUID
 
+from domain.mandate import Mandate
 from domain.values import Actor, Moved, Reason, Value
 
 
@@ -54,6 +55,8 @@ class Context:
     """Fields whose values the source of an import did not say."""
     request_id: str | None = None
     source: str = "api"
+    mandate: Mandate | None = None
+    """What the caller's roles allow; None where nobody signs in, and then everybody may."""
 
     @property
     def effective(self) -> datetime:

@@ -179,10 +179,10 @@ def _event_for(
     if review is None:
         raise ReviewNotFound(f"The objective has no review {command.review_id}; check the id.")
     if isinstance(command, AcknowledgeReview):
-        if context.actor.id in review.acknowledged_by:
+        if context.actor.voice in review.acknowledged_by:
             return None
         existed(context, review)
-        return ReviewAcknowledged(review_id=command.review_id, by=context.actor.id)
+        return ReviewAcknowledged(review_id=command.review_id, by=context.actor.voice)
     if command.action_id not in review.actions:
         raise ActionNotFound(f"The review has no action {command.action_id}; check the id.")
     if command.action_id in review.completed:

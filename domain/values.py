@@ -202,9 +202,14 @@ class Actor(Value):
     on_behalf_of: str | None = None
 
     @property
+    def voice(self) -> str:
+        """Whose ownership and memberships count: the actor's, or who a service acts for."""
+        return self.on_behalf_of or self.id
+
+    @property
     def speaks_for_all(self) -> bool:
         """A service acts for the whole organisation; a person only for what they own or lead."""
-        return self.kind != "person"
+        return self.kind != "person" and self.on_behalf_of is None
 
 
 class Moved(Value, Generic[T]):

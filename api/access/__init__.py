@@ -1,0 +1,1 @@
+"""Who calls: how callers sign in, what their credentials allow, and how much they may ask for."""

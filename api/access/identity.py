@@ -1,0 +1,77 @@
+"""Who calls, as every other part of the interface knows them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Depends, Request
+from starlette.types import Scope as Connection
+
+from domain.mandate import Mandate
+from domain.values import Actor
+
+LOCAL = Actor(id="local", kind="service")
+"""The caller who names nobody where nobody signs in; it acts for the whole organisation."""
+
+
+class Scope(StrEnum):
+    """What a credential may be used for, within what its holder may do."""
+
+    READ = "read"
+    WRITE = "write"
+    EXPORT = "export"
+    IMPORT = "import"
+    ON_BEHALF_OF = "on_behalf_of"
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who a request comes from. Without a mandate nobody signs in here, and everything is open."""
+
+    actor: Actor
+    mandate: Mandate | None = None
+    scopes: frozenset[Scope] = frozenset(Scope)
+    key_id: str | None = None
+    """The API key that was shown, by the part of it that is no secret."""
+
+    @property
+    def person_id(self) -> UUID | None:
+        """The person who calls, or on whose behalf a service does; their ownership and their
+        memberships count."""
+        if self.actor.kind == "person":
+            return UUID(self.actor.id)
+        return None if self.actor.on_behalf_of is None else UUID(self.actor.on_behalf_of)
+
+    @property
+    def sees_all_drafts(self) -> bool:
+        """Whether what nobody published is shown: to auditors, and where nobody signs in.
+
+        All others see a draft of their own, and those of the units that they lead.
+        """
+        return self.mandate is None or self.mandate.sees_all_drafts
+
+    @property
+    def leads_every_unit(self) -> bool:
+        """Whether the caller counts as a lead of each unit, and so sees the drafts of all units,
+        though not those of other people."""
+        return self.mandate is not None and self.mandate.leads_every_unit
+
+
+OPEN = Identity(LOCAL)
+"""Anybody on this machine, where nobody signs in."""
+
+
+def identity_in(scope: Connection) -> Identity:
+    """The identity that sign-in found for a request; OPEN where nobody signs in."""
+    return scope.get("state", {}).get("identity", OPEN)
+
+
+def identity_of(request: Request) -> Identity:
+    """The same, to depend on in a route."""
+    return identity_in(request.scope)
+
+
+TheIdentity = Annotated[Identity, Depends(identity_of)]
