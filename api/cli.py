@@ -18,7 +18,7 @@ from api.commands.import_file import import_file, show
 from api.commands.opening import settings
 from api.commands.rebuild import rebuild_views
 from api.commands.rebuild import show as show_rebuilt
-from api.commands.serve import HOST, PORT
+from api.commands.serve import HOST, MOST_WORKERS, PORT
 from api.commands.serve import serve as run_server
 from api.commands.terminal import CommandFailed, err
 from api.importing import BadLineError
@@ -44,14 +44,17 @@ Database = Annotated[
 Port = Annotated[int, typer.Option(min=1, max=65535, help="The port to listen on.")]
 
 
-@app.command(epilog="Example: okr serve --port 8080")
+@app.command(epilog="Example: okr serve --port 8080 --workers 4")
 def serve(
     database: Database = None,
     host: Annotated[str, typer.Option(help="The address to listen on.")] = HOST,
     port: Port = PORT,
+    workers: Annotated[
+        int, typer.Option(min=1, max=MOST_WORKERS, help="How many processes answer.")
+    ] = 1,
 ) -> None:
     """Serve the history over HTTP."""
-    run_server(settings(database), host, port)
+    run_server(settings(database), host, port, workers)
 
 
 @app.command("import", epilog="Example: okr import history.jsonl --dry-run")

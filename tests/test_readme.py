@@ -14,7 +14,8 @@ from urllib.request import Request, urlopen
 
 import pytest
 
-from api.commands.serve import HOST, listen
+from api.commands.listening import listen
+from api.commands.serve import HOST
 from api.sample.stories import QUESTIONS
 
 README = Path(__file__).parent.parent / "README.md"

@@ -12,6 +12,8 @@ from pydantic_core import PydanticUndefined
 
 from api import importing, problems
 from api.cli import app
+from api.commands.running import STOP_SECONDS
+from api.commands.serve import MOST_WORKERS
 from api.settings import Settings
 from domain import desk, errors
 from domain.errors import Refusal
@@ -106,6 +108,8 @@ def _spelled(option: Any) -> tuple[str, ...]:
     ("page", "said"),
     [
         ("reference/cli.md", f"batches of {importing.BATCH},"),
+        ("reference/cli.md", f"at most {MOST_WORKERS} "),
+        ("reference/cli.md", f"finish for up to {STOP_SECONDS} seconds"),
         ("reference/errors.md", f"{desk.ATTEMPTS} times over"),
         ("explanation/architecture.md", f"up to {desk.ATTEMPTS} times"),
         (

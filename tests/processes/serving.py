@@ -10,7 +10,8 @@ from types import TracebackType
 
 import httpx2
 
-from api.commands.serve import HOST, listen
+from api.commands.listening import listen
+from api.commands.serve import HOST
 
 ROOT = Path(__file__).parents[2]
 COMMAND = "from api.cli import main; main()"
@@ -20,12 +21,12 @@ PATIENCE_SECONDS = 120
 class Serving:
     """One process that serves a history until the block ends, or until it is killed."""
 
-    def __init__(self, where: str, folder: Path) -> None:
+    def __init__(self, where: str, folder: Path, *options: str) -> None:
         with listen(HOST, 0) as listener:
             port = listener.getsockname()[1]
         self.client = httpx2.Client(base_url=f"http://{HOST}:{port}", timeout=PATIENCE_SECONDS)
         self._process = subprocess.Popen(
-            [sys.executable, "-c", COMMAND, "serve", "--port", str(port)],
+            [sys.executable, "-c", COMMAND, "serve", "--port", str(port), *options],
             cwd=folder,
             env=os.environ | {"OKR_DATABASE": where, "PYTHONPATH": str(ROOT)},
             stderr=subprocess.PIPE,
@@ -49,7 +50,25 @@ class Serving:
         self._process.terminate()
         self._process.communicate(timeout=PATIENCE_SECONDS)
 
+    def stop(self) -> int:
+        """Tell it to end, as an operator does; return its exit code."""
+        self._process.terminate()
+        return self._process.wait(PATIENCE_SECONDS)
+
+    def workers(self) -> set[int]:
+        """The processes that answer on its behalf, where the system tells."""
+        tasks = Path(f"/proc/{self._process.pid}/task").glob("*/children")
+        children = {int(pid) for task in tasks for pid in task.read_text().split()}
+        return {pid for pid in children if "spawn_main" in _command_line(pid)}
+
     def kill(self) -> None:
         """End it at once, whatever it is doing."""
         self._process.kill()
         self._process.wait(PATIENCE_SECONDS)
+
+
+def _command_line(pid: int) -> str:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_text()
+    except OSError:
+        return ""
