@@ -25,6 +25,7 @@ from api.routes import (
     objectives,
     people,
     replays,
+    retrospectives,
     reviews,
     searches,
     timelines,
@@ -47,6 +48,7 @@ ROUTES = (
     diffs,
     timelines,
     replays,
+    retrospectives,
     imports,
 )
 STREAMED = frozenset({"/v1/imports"})

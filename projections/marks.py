@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 
-from domain.values import ReasonCode
+from projections.corrections import puts_right
 from projections.plain import from_micros, iso
 from projections.spells import Spell
 from projections.walk import Entry
@@ -81,9 +81,7 @@ class Marks:
     def _is_correction(self, entry: Entry, told: dict[str, Any]) -> bool:
         """Whether a wrong target was put right at its own time, which moves no target."""
         since, moved = self._targets.get(entry.entity_id, (None, None))
-        reason = told["reason"]
-        wrong = reason is not None and reason.get("code") == ReasonCode.WAS_WRONG
-        if not wrong or since != entry.at:
+        if not puts_right(told["reason"]) or since != entry.at:
             return False
         if moved is not None:
             moved["changes"] = [

@@ -13,6 +13,7 @@ from domain.alignments import AlignmentState
 from domain.standing import ObjectiveState
 from domain.values import Commitment, ReasonCode
 from projections.plain import plain
+from projections.retrospective.scope import Scope
 from projections.vocabulary import FIELDS, TYPES, types_named
 
 MAX_POSITION = 2**62
@@ -228,3 +229,21 @@ class ReplayQuestion(Question):
         """Everything that decides what the frames are; the speed does not."""
         apart = {"min_position", "speed"}
         return {name: plain(value) for name, value in self if name not in apart}
+
+
+class RetrospectiveQuestion(Question):
+    """The parameters of a retrospective."""
+
+    unit_id: Annotated[
+        UUID | None,
+        Field(description="Only what this unit and those below it own, as units stand then."),
+    ] = None
+    person_id: Annotated[UUID | None, Field(description="Only what this person owns.")] = None
+
+    def scope(self) -> Scope:
+        """What the answers are narrowed to."""
+        unit_id, person_id = self.unit_id, self.person_id
+        return Scope(
+            unit_id=None if unit_id is None else str(unit_id),
+            person_id=None if person_id is None else str(person_id),
+        )

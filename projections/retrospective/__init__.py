@@ -1,0 +1,1 @@
+"""The fifteen questions of a retrospective, answered from the history of a cycle."""
