@@ -417,7 +417,7 @@ def _awaiting(book: Book, proposal: Proposal, context: Context) -> tuple[Side, b
 
 def _speaks(book: Book, side: Party, context: Context) -> bool:
     """Whether the actor owns, or leads the owner of, this end."""
-    return any(may_speak_for(book, owner, context.actor) for owner in side.owners)
+    return any(may_speak_for(book, owner, context) for owner in side.owners)
 
 
 def _answer(

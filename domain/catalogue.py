@@ -5,6 +5,7 @@ from typing import Any, get_args
 from uuid import UUID
 
 from domain import (
+    access,
     alignments,
     check_ins,
     cycles,
@@ -60,6 +61,7 @@ def decide(book: Book, command: Command, context: Context) -> tuple[Fact, ...]:
 
     Raises a Refusal named for the rule that refuses.
     """
+    access.check(book, command, context)
     return _DECISION_OF[type(command)](book, command, context)
 
 

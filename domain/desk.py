@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
+from domain.access import check_seen
 from domain.book import Book
 from domain.draft import Draft
 from domain.entity import Entity
@@ -151,6 +152,8 @@ def _add_all(
     expected: Expected | None,
 ) -> Draft:
     if expected is not None:
+        # A version tells that something exists, so it is not told of what the caller cannot see.
+        check_seen(Book(draft), expected.word, expected.id, context)
         version = entity(Book(draft), expected.word, expected.id).version
         if version != expected.version:
             raise VersionChanged(

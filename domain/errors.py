@@ -23,6 +23,8 @@ class Refusal(Exception):
 
 class NotFound(Refusal):
     title = "Not found"
+    hidden = False
+    """Whether it exists after all, but the caller may not even know that."""
 
 
 class Forbidden(Refusal):
@@ -207,3 +209,23 @@ class AlignmentEndNotLive(RuleBroken):
 
 class NotYoursToAlign(Forbidden):
     title = "You do not speak for this end"
+
+
+class NotTakingPart(Forbidden):
+    title = "Your role reads, and changes nothing"
+
+
+class NotYoursToChange(Forbidden):
+    title = "You do not speak for its owner"
+
+
+class NotYoursToMeasure(Forbidden):
+    title = "You do not take part in this"
+
+
+class AdminsOnly(Forbidden):
+    title = "Admins do this"
+
+
+class FreezeNotYoursToLift(Forbidden):
+    title = "After the freeze admins change this"

@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from domain.errors import CycleStateForbids, ReasonRequired
+from domain.errors import CycleStateForbids, FreezeNotYoursToLift, ReasonRequired
 from domain.record import Context
 
 
@@ -75,7 +75,8 @@ _ADVICE = {
 def permit(state: CycleState, activity: Activity, context: Context) -> bool:
     """Whether the activity, done now, counts as a change after the freeze.
 
-    Raises CycleStateForbids or ReasonRequired; never for an import, which tells what did happen.
+    Raises CycleStateForbids, FreezeNotYoursToLift or ReasonRequired; never for an import, which
+    tells what did happen.
     """
     verdict = ALLOWED[state, activity]
     if not context.imported:
@@ -83,9 +84,18 @@ def permit(state: CycleState, activity: Activity, context: Context) -> bool:
             raise CycleStateForbids(
                 f"The cycle is {state}, so nobody can {activity} now; {_ADVICE[state]} first."
             )
+        if verdict is Verdict.WITH_REASON and activity is Activity.CHANGE_STRUCTURE:
+            _admins_lift_the_freeze(state, context)
         if verdict is Verdict.WITH_REASON and context.reason is None:
             raise ReasonRequired(f"The cycle is {state}: give a reason to {activity}.")
     return verdict is not Verdict.YES and state in _STATES[2:]
+
+
+def _admins_lift_the_freeze(state: CycleState, context: Context) -> None:
+    if context.mandate is not None and not context.mandate.administers:
+        raise FreezeNotYoursToLift(
+            f"The cycle is {state}, so what was agreed is fixed; ask an admin to change it."
+        )
 
 
 def demand_reason_code(context: Context, change: str) -> None:

@@ -1,0 +1,198 @@
+"""Who may change what: one table, read row by row, and the one question asked of it.
+
+It is asked where people sign in. What they may depends on states (who owns, who leads), so it is
+decided on the same states as the change itself, and the append checks that they still hold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from enum import StrEnum
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from domain import (
+    alignments,
+    check_ins,
+    cycles,
+    key_results,
+    objectives,
+    people,
+    reviews,
+    scores,
+    units,
+)
+from domain.errors import (
+    AdminsOnly,
+    Forbidden,
+    NotTakingPart,
+    NotYoursToChange,
+    NotYoursToMeasure,
+)
+from domain.record import Command, Context
+from domain.values import Owner
+from domain.visible import check_seen
+from domain.voices import belongs_to, may_speak_for
+
+if TYPE_CHECKING:
+    from domain.book import Book
+
+
+class Who(StrEnum):
+    """Those who may do a thing, among all who take part: members, leads and admins."""
+
+    ADMINS = "admins"
+    THEMSELF = "the person, and admins"
+    SPEAKERS = "its owner, the leads of the unit that owns it, and admins"
+    PARTICIPANTS = "the same, and the members of that unit"
+    MEMBERS = "everybody who takes part"
+    EITHER_END = "whoever speaks for an end that it asks of, as above"
+
+
+_ROWS: dict[Who, tuple[type[Command], ...]] = {
+    Who.ADMINS: (
+        people.RegisterPerson,
+        # Sign-in finds people by these, so nobody may turn themself into somebody else.
+        people.ChangeContact,
+        units.FormUnit,
+        units.RenameUnit,
+        units.MoveUnit,
+        units.DissolveUnit,
+        units.JoinUnit,
+        units.LeaveUnit,
+        cycles.PlanCycle,
+        cycles.RenameCycle,
+        cycles.RescheduleCycle,
+        cycles.MoveCycle,
+        cycles.OpenCycle,
+        cycles.FreezeCycle,
+        cycles.StartScoring,
+        cycles.CloseCycle,
+        cycles.ReopenCycle,
+    ),
+    Who.THEMSELF: (people.RenamePerson,),
+    Who.SPEAKERS: (
+        objectives.DraftObjective,
+        objectives.PublishObjective,
+        objectives.RewordObjective,
+        objectives.ReassignObjective,
+        objectives.ReweightObjective,
+        objectives.ChangeCommitment,
+        objectives.CloseObjective,
+        objectives.ReopenObjective,
+        objectives.CarryOverObjective,
+        objectives.PromoteKeyResult,
+        key_results.AddKeyResult,
+        key_results.RewordKeyResult,
+        key_results.AdjustTarget,
+        key_results.AdjustBaseline,
+        key_results.ChangeMeasure,
+        key_results.ReassignKeyResult,
+        key_results.ReweightKeyResult,
+        key_results.ChangeKeyResultCommitment,
+        key_results.MoveDeadline,
+        key_results.DropKeyResult,
+        key_results.RestoreKeyResult,
+        scores.ScoreKeyResult,
+        scores.ScoreObjective,
+        reviews.ReviewObjective,
+    ),
+    Who.PARTICIPANTS: (
+        check_ins.CheckInKeyResult,
+        check_ins.CorrectCheckIn,
+        check_ins.RetractCheckIn,
+        reviews.CompleteAction,
+    ),
+    Who.MEMBERS: (reviews.AcknowledgeReview,),
+    Who.EITHER_END: (
+        alignments.ProposeAlignment,
+        alignments.AcceptAlignment,
+        alignments.DeclineAlignment,
+        alignments.WithdrawAlignment,
+    ),
+}
+ALLOWED: dict[type[Command], Who] = {
+    command: who for who, commands in _ROWS.items() for command in commands
+}
+"""Who may ask for each command. What no row names, nobody may."""
+
+
+def check(book: Book, command: Command, context: Context) -> None:
+    """Refuse a command that is not the caller's to give; an import tells what did happen.
+
+    Raises the NotFound of what the caller may not even see, and otherwise a Forbidden.
+    """
+    mandate = context.mandate
+    if mandate is None:
+        return
+    for word, entity_id in _named(command):
+        check_seen(book, word, entity_id, context)
+    if not mandate.takes_part:
+        raise NotTakingPart("Your role reads and changes nothing; ask an admin for another role.")
+    refusal = _refusal(book, command, context)
+    if refusal is not None:
+        raise refusal
+
+
+def _refusal(book: Book, command: Command, context: Context) -> Forbidden | None:
+    who, administers = ALLOWED[type(command)], context.mandate and context.mandate.administers
+    match who:
+        case Who.ADMINS if not administers:
+            return AdminsOnly("Ask an admin to do this.")
+        case Who.THEMSELF if not administers and not _is_about(command, context):
+            return AdminsOnly("Ask the person, or an admin, to do this.")
+        case Who.SPEAKERS if not _speaks(book, command, context):
+            return NotYoursToChange("Ask its owner, or a lead of the unit that owns it.")
+        case Who.PARTICIPANTS if not _takes_part(book, command, context):
+            return NotYoursToMeasure("Ask its owner, or somebody of the unit that owns it.")
+        case _:
+            return None
+
+
+def _is_about(command: Command, context: Context) -> bool:
+    return str(getattr(command, "person_id", None)) == context.actor.voice
+
+
+def _speaks(book: Book, command: Command, context: Context) -> bool:
+    return any(may_speak_for(book, owner, context) for owner in _owners(book, command))
+
+
+def _takes_part(book: Book, command: Command, context: Context) -> bool:
+    owners = _owners(book, command)
+    return _speaks(book, command, context) or any(
+        belongs_to(book, owner, context) for owner in owners
+    )
+
+
+def _named(command: Command) -> Iterator[tuple[str, UUID]]:
+    """The goals and alignments that a command names, save what it brings into being."""
+    for word in ("objective", "key_result"):
+        if (entity_id := _existing(command, f"{word}_id")) is not None:
+            yield word, entity_id
+    match command:
+        case alignments.ProposeAlignment(start=start, finish=finish):
+            yield from ((end.type, end.id) for end in (start, finish))
+        case key_results.AddKeyResult(supports=supports):
+            yield from (("objective", objective_id) for objective_id in supports)
+        case command if isinstance(command, alignments.Answer):
+            yield "alignment", command.alignment_id
+        case _:
+            pass
+
+
+def _existing(command: Command, field: str) -> UUID | None:
+    """What a field names, unless it is the id of something new."""
+    return None if field == command.CREATES else getattr(command, field, None)
+
+
+def _owners(book: Book, command: Command) -> tuple[Owner, ...]:
+    """Those whose voice counts: the owner of an objective, and that of its key result."""
+    if isinstance(command, objectives.DraftObjective):
+        return (command.owner,)
+    if (key_result_id := _existing(command, "key_result_id")) is not None:
+        objective, key_result = book.key_result(key_result_id)
+        return (
+            (objective.owner,) if key_result.owner is None else (objective.owner, key_result.owner)
+        )
+    objective_id = _existing(command, "objective_id")
+    return () if objective_id is None else (book.objective(objective_id).owner,)

@@ -1,0 +1,51 @@
+"""Who may see a draft: its owner, the leads of the unit that owns it, and auditors.
+
+What was published once is for everybody, with its history from then on.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from domain.errors import AlignmentNotFound, KeyResultNotFound, NotFound, ObjectiveNotFound
+from domain.voices import is_or_leads
+
+if TYPE_CHECKING:
+    from domain.book import Book
+    from domain.objectives import Objective
+    from domain.record import Context
+
+
+def sees(book: Book, objective: Objective, context: Context) -> bool:
+    """Whether the caller may know of an objective."""
+    if objective.was_published or context.mandate is None or context.mandate.sees_all_drafts:
+        return True
+    return is_or_leads(book, objective.owner, context)
+
+
+def check_seen(book: Book, word: str, entity_id: UUID, context: Context) -> None:
+    """Refuse what the caller may not see in the words used for what does not exist.
+
+    An alignment is seen from each of its ends. Raises ObjectiveNotFound, KeyResultNotFound or
+    AlignmentNotFound.
+    """
+    if context.mandate is None:
+        return
+    missing: type[NotFound] | None = None
+    match word:
+        case "objective" if not sees(book, book.objective(entity_id), context):
+            missing = ObjectiveNotFound
+        case "key_result" if not sees(book, book.key_result(entity_id)[0], context):
+            missing = KeyResultNotFound
+        case "alignment":
+            edge = book.graph_with(entity_id).edges[entity_id]
+            ends = (book.objective(end.objective_id) for end in (edge.start, edge.finish))
+            if not any(sees(book, objective, context) for objective in ends):
+                missing = AlignmentNotFound
+        case _:
+            pass
+    if missing is not None:
+        refusal = missing(f"There is no {word.replace('_', ' ')} {entity_id}; check the id.")
+        refusal.hidden = True
+        raise refusal
