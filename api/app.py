@@ -22,6 +22,7 @@ from api.routes import (
     health,
     imports,
     key_results,
+    manual,
     objectives,
     people,
     replays,
@@ -74,6 +75,8 @@ def create_app(history: History, *, local_only: bool = False) -> FastAPI:
         version=version("okr-history"),
         lifespan=lifespan,
         redirect_slashes=False,
+        docs_url=None,
+        redoc_url=None,
         generate_unique_id_function=lambda route: route.name,
     )
     app.state.history = history
@@ -83,6 +86,7 @@ def create_app(history: History, *, local_only: bool = False) -> FastAPI:
     app.include_router(v1)
     app.include_router(health.router)
     app.include_router(explanations.router)
+    manual.install(app)
     handlers.install(app)
     # The last one added is the first to see a request.
     app.add_middleware(wire.BodyLimit, streamed=STREAMED)
