@@ -250,7 +250,7 @@ def _check_in(
         elif blocker.owner is not None:
             existed(context, book.unit(blocker.owner.id))
     # The command has the same fields, validated already.
-    return CheckedIn.model_construct(**dict(command))
+    return CheckedIn.model_construct(**vars(command))
 
 
 def _check_reading(measure: Measure, reading: Reading) -> None:

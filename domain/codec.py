@@ -51,7 +51,7 @@ def encode(record: Record) -> bytes:
         header["assumed"] = record.assumed
     if record.request_id is not None:
         header["request_id"] = record.request_id
-    header["data"] = dict(record.event)
+    header["data"] = vars(record.event)
     return orjson.dumps(header, default=_encode_value, option=orjson.OPT_UTC_Z)
 
 
@@ -66,7 +66,7 @@ def _encode_value(value: Any) -> Any:
     if isinstance(value, Decimal):
         return as_text(value)
     if isinstance(value, BaseModel):
-        return dict(value)
+        return vars(value)
     raise TypeError(f"{value!r} has no stored form")
 
 

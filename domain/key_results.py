@@ -217,7 +217,11 @@ def added(event: KeyResultAdded, record: Record) -> KeyResult:
 
 def evolve(key_result: KeyResult, record: Record) -> KeyResult:
     """The key result after one more record."""
-    match record.event:
+    event = record.event
+    if isinstance(event, CheckInEvent):
+        check_ins = apply_check_in(key_result.check_ins, event, record)
+        return replace(key_result, version=key_result.version + 1, check_ins=check_ins)
+    match event:
         case KeyResultScored(kind=kind, score=score):
             scores = {**key_result.scores, kind: score.new}
             since = {**key_result.since, f"{kind}_score": record.effective_at}
@@ -226,9 +230,6 @@ def evolve(key_result: KeyResult, record: Record) -> KeyResult:
             measure = key_result.measure.model_copy(update=event.new_values())
             since = dict(key_result.since) | dict.fromkeys(event.new_values(), record.effective_at)
             return replace(key_result, version=key_result.version + 1, since=since, measure=measure)
-        case event if isinstance(event, CheckInEvent):
-            check_ins = apply_check_in(key_result.check_ins, event, record)
-            return replace(key_result, version=key_result.version + 1, check_ins=check_ins)
         case _:
             return after(key_result, record)
 

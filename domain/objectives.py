@@ -129,6 +129,9 @@ ObjectiveEvent = (
 )
 
 
+_OF_A_KEY_RESULT = CheckInEvent | KeyResultEvent | KeyResultScored
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Objective(Entity):
     """What decisions need to know of an objective and all that is inside it."""
@@ -163,12 +166,12 @@ def evolve(objective: Objective | None, record: Record) -> Objective:
             weight=event.weight,
         )
     objective = begun(objective, record)
+    if isinstance(event, KeyResultAdded):
+        return _with(objective, key_results.added(event, record))
+    if isinstance(event, _OF_A_KEY_RESULT):
+        key_result = objective.key_results[event.key_result_id]
+        return _with(objective, key_results.evolve(key_result, record))
     match event:
-        case KeyResultAdded():
-            return _with(objective, key_results.added(event, record))
-        case event if isinstance(event, KeyResultEvent | CheckInEvent | KeyResultScored):
-            key_result = objective.key_results[event.key_result_id]
-            return _with(objective, key_results.evolve(key_result, record))
         case ObjectiveScored(kind=kind, score=score):
             scores = {**objective.scores, kind: score.new}
             since = {**objective.since, f"{kind}_score": record.effective_at}

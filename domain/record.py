@@ -23,7 +23,11 @@ class Event(Value):
 
     def moves(self) -> dict[str, Moved[Any]]:
         """The fields this event moved, each with its old and new value."""
-        return {name: cast("Moved[Any]", value) for name, value in self if isinstance(value, Moved)}
+        return {
+            name: cast("Moved[Any]", value)
+            for name, value in vars(self).items()
+            if isinstance(value, Moved)
+        }
 
     def new_values(self) -> dict[str, Any]:
         """The fields this event moved, each with its new value."""

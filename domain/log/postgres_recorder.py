@@ -16,8 +16,8 @@ from psycopg.sql import SQL, Composable, Composed, Identifier
 from domain.codec import Stored
 from domain.database import PostgresDatabase
 from domain.log.appends import Key
+from domain.log.end import Last, LogEnd
 from domain.log.postgres_schema import SCHEMA
-from domain.log.writing import Last
 from domain.postgres import connect
 
 LOCK_TIMEOUT_SECONDS = 30
@@ -65,6 +65,7 @@ class PostgresLogRecorder(PostgresApplicationRecorder):
 
     def __init__(self, where: PostgresDatabase) -> None:
         super().__init__(_Datastore())
+        self.end = LogEnd()
         self._where = where
         self._connection: Connection[TupleRow] | None = None
         self._begin = SQL("; ").join(

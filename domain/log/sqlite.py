@@ -10,16 +10,17 @@ from pathlib import Path
 from typing import Any, TypeVar
 from uuid import UUID
 
+import orjson
 from eventsourcing.persistence import PersistenceError, StoredEvent
 from eventsourcing.sqlite import SQLiteApplicationRecorder, SQLiteDatastore
 
 from domain.codec import Stored
 from domain.log import writing
 from domain.log.appends import Append, Key, Name, Receipt
+from domain.log.end import Last, LogEnd
 from domain.log.errors import LogUnavailableError
 from domain.log.sqlite_schema import STATEMENTS
 from domain.log.times import Clock
-from domain.log.writing import Last
 
 LOCK_TIMEOUT_SECONDS = 30.0
 """How long a writer waits for the writers of other processes."""
@@ -34,6 +35,10 @@ class SQLiteLogRecorder(SQLiteApplicationRecorder):
 
     taken: type[Exception] = sqlite3.IntegrityError
     _connection: sqlite3.Connection | None = None
+
+    def __init__(self, datastore: SQLiteDatastore) -> None:
+        super().__init__(datastore)
+        self.end = LogEnd()
 
     def construct_create_table_statements(self) -> list[str]:
         return [*super().construct_create_table_statements(), *STATEMENTS]
@@ -79,12 +84,9 @@ class SQLiteLogRecorder(SQLiteApplicationRecorder):
 
     def versions(self, stream_ids: Sequence[UUID]) -> Mapping[UUID, int]:
         """Asked together: at every statement the driver lets other threads go first."""
-        found: dict[UUID, int] = {}
-        for some in _portions(stream_ids):
-            query = _VERSIONS.format(", ".join("?" * len(some)))
-            for digits, version in self.connection.execute(query, [one.hex for one in some]):
-                found[UUID(digits)] = version
-        return found
+        wanted = {one.hex: one for one in stream_ids}
+        rows = self.connection.execute(_VERSIONS, (orjson.dumps(list(wanted)).decode(),))
+        return {wanted[digits]: version for digits, version in rows if version is not None}
 
     def known(self, keys: Collection[Key]) -> Collection[tuple[str, str]]:
         query = "SELECT scope, key FROM receipts WHERE scope = ? AND key = ?"
@@ -234,13 +236,13 @@ class SQLiteStore:
             ) from error
 
 
-_VERSIONS = """SELECT originator_id, MAX(originator_version) FROM stored_events
-    WHERE originator_id IN ({}) GROUP BY originator_id"""
+_VERSIONS = """SELECT value, (SELECT MAX(originator_version) FROM stored_events
+    WHERE originator_id = value) FROM json_each(?)"""
 _INSERT = """INSERT INTO stored_events (originator_id, originator_version, topic, state)
     VALUES {}"""
 
 TOGETHER = 100
-"""How many rows or ids one statement names."""
+"""How many rows one statement inserts."""
 
 T = TypeVar("T")
 

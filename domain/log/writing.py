@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from itertools import islice
-from typing import NamedTuple, Protocol
+from typing import Protocol
 from uuid import UUID
 
 from eventsourcing.persistence import StoredEvent
@@ -17,15 +17,9 @@ from domain import codec
 from domain.codec import Stored
 from domain.errors import RecordedTimeGoesBack
 from domain.log.appends import Append, Key
+from domain.log.end import Last, LogEnd
 from domain.log.errors import KeyTakenError, RaceLostError
 from domain.log.times import Clock, Times
-
-
-class Last(NamedTuple):
-    """The last record of the log: its position and its stored JSON."""
-
-    position: int
-    state: bytes
 
 
 class Transaction(Protocol):
@@ -33,6 +27,8 @@ class Transaction(Protocol):
 
     taken: type[Exception]
     """What an insert raises where the version or the id is there already."""
+    end: LogEnd
+    """What was known of the log when this connection last wrote."""
 
     def begin(self) -> Last | None:
         """Begin, with the write lock first; return the log's last record, if any."""
@@ -91,18 +87,21 @@ def write_alone(transaction: Transaction, append: Append, clock: Clock, *, again
 def _write_together(
     transaction: Transaction, appends: Sequence[Append], clock: Clock, *, again: bool
 ) -> None:
+    end = transaction.end
     try:
         last = transaction.begin()
+        end.meet(last)
         waiting = [one for one in appends if not (again and _was_written(transaction, one))]
-        recorded_at = None if last is None else codec.recorded_at(last.state)
-        admission = _Admission(transaction, waiting, Times(clock(), recorded_at))
+        times = Times(clock(), end.recorded_at)
+        admission = _Admission(transaction, waiting, times)
         admitted = [append for append in waiting if admission.admits(append)]
-        if admitted:
-            _insert(transaction, admitted, 0 if last is None else last.position)
+        position = _insert(transaction, admitted, 0 if last is None else last.position)
         transaction.commit()
+        end.reach(position, times.last)
         for append in appends:
             append.is_written = append.failure is None
     except BaseException:
+        end.forget()
         transaction.rollback()
         raise
 
@@ -114,7 +113,9 @@ class _Admission:
         self._times = times
         streams = {one for append in appends for one in append.streams}
         keys = {key for append in appends for key in append.keys}
-        self._versions = dict(transaction.versions(list(streams))) if streams else {}
+        self._versions = transaction.end.versions
+        if unknown := [one for one in streams if one not in self._versions]:
+            self._versions |= dict.fromkeys(unknown, 0) | dict(transaction.versions(unknown))
         self._known = set(transaction.known(keys)) if keys else set[tuple[str, str]]()
 
     def admits(self, append: Append) -> bool:
@@ -134,12 +135,12 @@ class _Admission:
     def _reached(self, append: Append) -> dict[UUID, int]:
         """The versions of the streams it writes, once it has. Raises RaceLostError."""
         for stream_id, version in append.read.items():
-            if self._versions.get(stream_id, 0) != version:
+            if self._versions[stream_id] != version:
                 raise RaceLostError
         reached: dict[UUID, int] = {}
         for entry in append.entries:
             stream_id, version = entry.record.stream_id, entry.record.version
-            if version != reached.get(stream_id, self._versions.get(stream_id, 0)) + 1:
+            if version != reached.get(stream_id, self._versions[stream_id]) + 1:
                 raise RaceLostError
             reached[stream_id] = version
         return reached
@@ -152,8 +153,13 @@ class _Admission:
         return names
 
 
-def _insert(transaction: Transaction, appends: Sequence[Append], after: int) -> None:
-    """Insert what was admitted in one go, and tell each append where its records stand."""
+def _insert(transaction: Transaction, appends: Sequence[Append], after: int) -> int:
+    """Insert what was admitted in one go, and tell each append where its records stand.
+
+    Returns the position of the last record there is then.
+    """
+    if not appends:
+        return after
     stamped = [append.stamped() for append in appends]
     positions = iter(transaction.insert([event for events in stamped for event in events]))
     homes: list[tuple[UUID, UUID]] = []
@@ -165,6 +171,7 @@ def _insert(transaction: Transaction, appends: Sequence[Append], after: int) -> 
         receipts |= append.receipts()
     if homes or receipts:
         transaction.insert_beside(homes, receipts)
+    return after
 
 
 def _was_written(transaction: Transaction, append: Append) -> bool:
