@@ -51,9 +51,9 @@ def entity(word: str, entity_id: UUID) -> Show:
     """Find one entity. Raises the NotFound of its kind, or DidNotExistYetError."""
 
     def show(question: Question, zone: ZoneInfo) -> Found:
-        must_exist(question, word, entity_id)
         state = single(question.connection, str(entity_id), question.moment, zone)
-        if state is None:
+        if state is None or state["type"] != word:
+            must_exist(question, word, entity_id)
             raise did_not_exist_yet(word, question.moment)
         return Found(state, state["version"])
 
@@ -95,13 +95,19 @@ def read(
     The digest leaves the echoed instants out, and `beside`, since they move while the state does
     not.
     """
-    digest = hashlib.sha256(orjson.dumps(state)).hexdigest()[:16]
+    encoded = orjson.dumps(state)
+    digest = hashlib.sha256(encoded).hexdigest()[:16]
     etag = f'"{digest}"' if version is None else f'"{version}.{digest}"'
     headers = {"ETag": etag, "Cache-Control": "no-cache", **(headers or {})}
     if _has_already(request, etag):
         return Response(None, 304, headers)
-    body = {**state, **(beside or {}), **(moment.as_json() if moment else {})}
-    return Response(orjson.dumps(body), 200, headers, JSON)
+    echoed = {**(beside or {}), **(moment.as_json() if moment else {})}
+    if not state or not echoed or not state.keys().isdisjoint(echoed):
+        encoded = orjson.dumps({**state, **echoed})
+    else:
+        # Two objects become one; a long list is not encoded once more for the sake of its echo.
+        encoded = encoded[:-1] + b"," + orjson.dumps(echoed)[1:]
+    return Response(encoded, 200, headers, JSON)
 
 
 def _has_already(request: Request, etag: str) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from importlib.metadata import version
 
-from fastapi import APIRouter, FastAPI
+from fastapi import FastAPI
 from fastapi.concurrency import run_in_threadpool
 
 from api import handlers, wire
@@ -51,7 +51,11 @@ ROUTES = (
     replays,
     retrospectives,
     imports,
+    health,
+    explanations,
 )
+"""One module for each concept; a request is looked for in this order."""
+
 STREAMED = frozenset({"/v1/imports"})
 """Paths that read their body as a stream, so that it may be of any size."""
 
@@ -77,15 +81,10 @@ def create_app(history: History, *, local_only: bool = False) -> FastAPI:
         redirect_slashes=False,
         docs_url=None,
         redoc_url=None,
-        generate_unique_id_function=lambda route: route.name,
+        # As they are: routers within routers are searched several times for every request.
+        routes=[route for concept in ROUTES for route in concept.router.routes],
     )
     app.state.history = history
-    v1 = APIRouter(prefix="/v1")
-    for concept in ROUTES:
-        v1.include_router(concept.router)
-    app.include_router(v1)
-    app.include_router(health.router)
-    app.include_router(explanations.router)
     manual.install(app)
     handlers.install(app)
     # The last one added is the first to see a request.

@@ -9,10 +9,11 @@ from typing import Annotated, Any
 from urllib.parse import urlencode
 from uuid import UUID
 
-from fastapi import Header, Request, Response
+from fastapi import Depends, Header, Request, Response
 
 from api import answers
 from api.caller import TheHistory
+from api.history import History
 from api.history import Question as Asked
 from api.models.cursor import Cursor, cursor_past, list_name, read_cursor
 from api.models.questions import MAX_POSITION, Listing, Question
@@ -28,18 +29,10 @@ Fetch = Callable[[Asked, int, Any, bool], list[Row]]
 class Asker:
     """One read request: the history it asks and the position it waits for."""
 
-    def __init__(
-        self,
-        request: Request,
-        history: TheHistory,
-        x_min_position: Annotated[
-            int | None,
-            Header(ge=0, le=MAX_POSITION, description="The same as `min_position`."),
-        ] = None,
-    ) -> None:
+    def __init__(self, request: Request, history: History, min_position: int | None) -> None:
         self.request = request
         self.history = history
-        self._min_position = x_min_position
+        self._min_position = min_position
 
     @contextmanager
     def at(self, query: Question) -> Generator[Asked]:
@@ -122,3 +115,18 @@ class Asker:
             if cursor is not None
         ]
         return {"Link": ", ".join(links)} if links else {}
+
+
+async def asker_of(
+    request: Request,
+    history: TheHistory,
+    x_min_position: Annotated[
+        int | None,
+        Header(ge=0, le=MAX_POSITION, description="The same as `min_position`."),
+    ] = None,
+) -> Asker:
+    """The read request that this is."""
+    return Asker(request, history, x_min_position)
+
+
+TheAsker = Annotated[Asker, Depends(asker_of)]

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 from uuid import UUID, uuid4, uuid5
 
 from fastapi import Depends, Header, Request, Response
+from fastapi.concurrency import run_in_threadpool
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoConnectionFreeError
 
@@ -35,7 +36,11 @@ _KEY_NAMESPACE = UUID("0f9f6d5e-4c0a-5f6c-8a57-1f1c0f2f5a77")
 _VERSION = re.compile(r'"(\d{1,18})(?:\.[0-9a-f]+)?"')
 
 
-def history_of(request: Request) -> History:
+# What waits for nothing is `async` here: for anything else the framework changes threads, which
+# costs more than most of it.
+
+
+async def history_of(request: Request) -> History:
     """The recorder that this app was made for."""
     return request.app.state.history
 
@@ -43,10 +48,12 @@ def history_of(request: Request) -> History:
 TheHistory = Annotated[History, Depends(history_of)]
 
 
-def actor_of(history: TheHistory, x_actor: Annotated[str | None, Header()] = None) -> Actor:
+async def actor_of(history: TheHistory, x_actor: Annotated[str | None, Header()] = None) -> Actor:
     """The person whom `X-Actor` names, or the service `local`."""
-    if x_actor is None:
-        return LOCAL
+    return LOCAL if x_actor is None else await run_in_threadpool(_person, history, x_actor)
+
+
+def _person(history: History, x_actor: str) -> Actor:
     try:
         person = history.desk.book().person(UUID(x_actor))
     except ValueError:
@@ -80,7 +87,7 @@ async def json_only(request: Request) -> None:
         )
 
 
-def key_of(
+async def key_of(
     actor: Annotated[Actor, Depends(actor_of)],
     digest: Annotated[str, Depends(digest_of)],
     idempotency_key: Annotated[
@@ -96,7 +103,7 @@ def key_of(
     return None if idempotency_key is None else Key(actor.id, idempotency_key, digest)
 
 
-def version_of(
+async def version_of(
     if_match: Annotated[
         str | None, Header(description='The version to build on, as an `ETag`: `"3"`.')
     ] = None,
@@ -116,11 +123,10 @@ class Caller:
     def __init__(
         self,
         request: Request,
-        history: TheHistory,
-        _json: Annotated[None, Depends(json_only)],
-        actor: Annotated[Actor, Depends(actor_of)],
-        key: Annotated[Key | None, Depends(key_of)],
-        version: Annotated[int | None, Depends(version_of)],
+        history: History,
+        actor: Actor,
+        key: Key | None,
+        version: int | None,
     ) -> None:
         self._request = request
         self._history = history
@@ -191,3 +197,18 @@ class Caller:
             # The views fail, but what they would show is on disk: to say no would be untrue.
             return answers.recorded_only(headers)
         return answers.written(found, question.moment, status, headers)
+
+
+async def caller_of(
+    request: Request,
+    history: TheHistory,
+    _json: Annotated[None, Depends(json_only)],
+    actor: Annotated[Actor, Depends(actor_of)],
+    key: Annotated[Key | None, Depends(key_of)],
+    version: Annotated[int | None, Depends(version_of)],
+) -> Caller:
+    """The request for a change that this is."""
+    return Caller(request, history, actor, key, version)
+
+
+TheCaller = Annotated[Caller, Depends(caller_of)]

@@ -23,6 +23,18 @@ WAIT_SECONDS = 5.0
 class PositionNotReachedError(Exception):
     """The views did not reach a position within the time that a read waits."""
 
+    def __init__(self, projector: Projector, wanted: int) -> None:
+        super().__init__(
+            f"The views stand at position {projector.position}, not yet at {wanted}; ask again "
+            "in a moment."
+        )
+        self._projector = projector
+        self._wanted = wanted
+
+    def wait(self) -> None:
+        """Wait until it makes sense to ask again, or until a read has waited for long enough."""
+        self._projector.wait_for(self._wanted, WAIT_SECONDS)
+
 
 @dataclass(frozen=True, slots=True)
 class Question:
@@ -67,13 +79,10 @@ class History:
     ) -> Generator[Question]:
         """One snapshot of the views and the moment it is asked about.
 
-        Waits for `min_position`. Raises PositionNotReachedError, or BeyondTheLogError for a
-        `known_at` position that the history does not reach.
+        Raises PositionNotReachedError where the views do not stand at `min_position` yet, or
+        BeyondTheLogError for a `known_at` position that the history does not reach.
         """
-        if min_position is not None and not self.projector.wait_for(min_position, WAIT_SECONDS):
-            raise PositionNotReachedError(
-                f"The views stand at position {self.projector.position}, not yet at "
-                f"{min_position}; ask again in a moment."
-            )
+        if min_position is not None and not self.projector.wait_for(min_position, 0):
+            raise PositionNotReachedError(self.projector, min_position)
         with self.views.read() as connection:
             yield Question(connection, resolve(connection, self.log.clock(), as_of, known_at))

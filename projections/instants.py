@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from projections.plain import from_micros, iso, micros
 from projections.views import position as standing
@@ -49,37 +49,42 @@ def resolve(
     `known_at` is an instant, meaning the highest position recorded at or before it, or a position.
     Raises BeyondTheLogError for a position that is not reached yet.
     """
+    stands = standing(connection)
     # A clock that was set back does not make what is recorded already the future.
-    now = max(now, recorded_at(connection, standing(connection)) or now)
+    now = max(now, recorded_at(connection, stands) or now)
     if isinstance(known_at, int):
-        if known_at > standing(connection):
-            raise BeyondTheLogError(f"The history ends at position {standing(connection)}.")
+        if known_at > stands:
+            raise BeyondTheLogError(f"The history ends at position {stands}.")
         known = recorded_at(connection, known_at) or now
         return Moment(min(as_of or known, now), known, known_at)
     # Nothing is known, or true, past now; the answer says which instant it took.
     known = min(known_at or now, now)
-    position = standing(connection) if known_at is None else position_at(connection, known_at)
+    position = stands if known_at is None else position_at(connection, known_at)
     return Moment(min(as_of or known, now), known, position)
+
+
+# Every question asks these, and building a statement takes longer than a seek.
+_POSITION_AT = (
+    select(trail.c.position)
+    .where(trail.c.recorded_at <= bindparam("instant"))
+    .order_by(trail.c.recorded_at.desc(), trail.c.position.desc())
+    .limit(1)
+)
+_RECORDED_AT = (
+    select(trail.c.recorded_at)
+    .where(trail.c.position <= bindparam("reached"))
+    .order_by(trail.c.position.desc())
+    .limit(1)
+)
 
 
 def position_at(connection: Connection, instant: datetime) -> int:
     """The highest position recorded at or before an instant; 0 before the first."""
-    query = (
-        select(trail.c.position)
-        .where(trail.c.recorded_at <= micros(instant))
-        .order_by(trail.c.recorded_at.desc(), trail.c.position.desc())
-        .limit(1)
-    )
-    return connection.execute(query).scalar_one_or_none() or 0
+    sought = {"instant": micros(instant)}
+    return connection.execute(_POSITION_AT, sought).scalar_one_or_none() or 0
 
 
 def recorded_at(connection: Connection, position: int) -> datetime | None:
     """When the record at a position, or the last one before it, was recorded."""
-    query = (
-        select(trail.c.recorded_at)
-        .where(trail.c.position <= position)
-        .order_by(trail.c.position.desc())
-        .limit(1)
-    )
-    found = connection.execute(query).scalar_one_or_none()
+    found = connection.execute(_RECORDED_AT, {"reached": position}).scalar_one_or_none()
     return None if found is None else from_micros(found)

@@ -327,6 +327,10 @@ def states_of(
     """The states of some entities by their ids, without those that did not exist yet."""
     found: dict[str, State] = {}
     wanted = list(entity_ids)
+    if len(wanted) == 1:
+        # A list in a statement has to be spelled out anew each time.
+        state = state_at(connection, wanted[0], instant, known)
+        return {} if state is None else {wanted[0]: state}
     for first in range(0, len(wanted), MANY):
         sought = {"entity_ids": wanted[first : first + MANY], "instant": instant, "known": known}
         for entity_id, state in connection.execute(_OF_SOME, sought):

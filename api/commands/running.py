@@ -21,6 +21,8 @@ def server_config(app: FastAPI | Callable[[], FastAPI], **options: Any) -> uvico
     return uvicorn.Config(
         app,
         log_level="warning",
+        # A line would be made for every request, and thrown away at this level.
+        access_log=False,
         lifespan="on",
         timeout_graceful_shutdown=STOP_SECONDS,
         **options,

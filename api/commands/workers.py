@@ -12,11 +12,19 @@ from multiprocessing.connection import wait
 from socket import socket
 from threading import Thread
 from time import sleep
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI
 from uvicorn import Config
 from uvicorn.supervisors import Multiprocess
+
+if TYPE_CHECKING:
+    from asyncio import SelectorEventLoop as Loop
+else:
+    try:
+        from uvloop import Loop
+    except ImportError:  # It is not made for every system.
+        from asyncio import SelectorEventLoop as Loop
 
 from api.app import create_app
 from api.commands.listening import SHARES_PORTS, bound
@@ -83,7 +91,7 @@ def _end_with_the_parent() -> None:
         os.kill(os.getpid(), signal.SIGTERM)
 
 
-class OwnSocketLoop(asyncio.SelectorEventLoop):
+class OwnSocketLoop(Loop):
     """An event loop whose server listens at the address that it is given with a socket of its own.
 
     The system then spreads connections over the workers. From one socket shared by all, the first

@@ -3,17 +3,18 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import Query, Response
 
 from api.answers import entity
-from api.asking import Asker
-from api.caller import Caller
+from api.asking import TheAsker
+from api.caller import TheCaller
 from api.documented import changes, creates, reads
 from api.models.alignments import NewAlignment
 from api.models.questions import AlignmentsListing, Question
 from api.models.shapes import Alignment, AlignmentAnswer, Page
 from api.models.words import Body
 from api.routes.listing import State, entities
+from api.routing import concept
 from domain.alignments import (
     AcceptAlignment,
     DeclineAlignment,
@@ -21,11 +22,11 @@ from domain.alignments import (
     WithdrawAlignment,
 )
 
-router = APIRouter(tags=["alignments"])
+router = concept("alignments")
 
 
 @router.post("/alignments", status_code=201, responses=creates(AlignmentAnswer))
-def propose_alignment(body: NewAlignment, caller: Annotated[Caller, Depends()]) -> Response:
+def propose_alignment(body: NewAlignment, caller: TheCaller) -> Response:
     """Align two ends; it is accepted at once where the caller may speak for both."""
     command = ProposeAlignment(alignment_id=caller.new_id(), **body.given())
     show = entity("alignment", command.alignment_id)
@@ -33,36 +34,28 @@ def propose_alignment(body: NewAlignment, caller: Annotated[Caller, Depends()]) 
 
 
 @router.post("/alignments/{alignment_id}/accept", responses=changes(AlignmentAnswer))
-def accept_alignment(
-    alignment_id: UUID, caller: Annotated[Caller, Depends()], body: Body | None = None
-) -> Response:
+def accept_alignment(alignment_id: UUID, caller: TheCaller, body: Body | None = None) -> Response:
     """Agree to a proposed alignment."""
     command = AcceptAlignment(alignment_id=alignment_id)
     return caller.change(body, [command], "alignment", alignment_id)
 
 
 @router.post("/alignments/{alignment_id}/decline", responses=changes(AlignmentAnswer))
-def decline_alignment(
-    alignment_id: UUID, caller: Annotated[Caller, Depends()], body: Body | None = None
-) -> Response:
+def decline_alignment(alignment_id: UUID, caller: TheCaller, body: Body | None = None) -> Response:
     """Say no to a proposed alignment."""
     command = DeclineAlignment(alignment_id=alignment_id)
     return caller.change(body, [command], "alignment", alignment_id)
 
 
 @router.post("/alignments/{alignment_id}/withdraw", responses=changes(AlignmentAnswer))
-def withdraw_alignment(
-    alignment_id: UUID, caller: Annotated[Caller, Depends()], body: Body | None = None
-) -> Response:
+def withdraw_alignment(alignment_id: UUID, caller: TheCaller, body: Body | None = None) -> Response:
     """Take an alignment back."""
     command = WithdrawAlignment(alignment_id=alignment_id)
     return caller.change(body, [command], "alignment", alignment_id)
 
 
 @router.get("/alignments", responses=reads(Page[Alignment]))
-def list_alignments(
-    query: Annotated[AlignmentsListing, Query()], asker: Annotated[Asker, Depends()]
-) -> Response:
+def list_alignments(query: Annotated[AlignmentsListing, Query()], asker: TheAsker) -> Response:
     """List alignments, those that start in one cycle or all."""
 
     def wanted(alignment: State) -> bool:
@@ -73,7 +66,7 @@ def list_alignments(
 
 @router.get("/alignments/{alignment_id}", responses=reads(AlignmentAnswer))
 def read_alignment(
-    alignment_id: UUID, query: Annotated[Question, Query()], asker: Annotated[Asker, Depends()]
+    alignment_id: UUID, query: Annotated[Question, Query()], asker: TheAsker
 ) -> Response:
     """Read an alignment."""
     return asker.entity(query, "alignment", alignment_id)

@@ -3,23 +3,22 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import Query, Response
 
 from api import answers
-from api.asking import Asker
+from api.asking import TheAsker
 from api.documented import reads
 from api.models.histories import Board, Tree
 from api.models.questions import Question
+from api.routing import concept
 from projections.board import board
 from projections.tree import tree
 
-router = APIRouter(tags=["cycles"])
+router = concept("cycles")
 
 
 @router.get("/cycles/{cycle_id}/board", responses=reads(Board))
-def read_board(
-    cycle_id: UUID, query: Annotated[Question, Query()], asker: Annotated[Asker, Depends()]
-) -> Response:
+def read_board(cycle_id: UUID, query: Annotated[Question, Query()], asker: TheAsker) -> Response:
     """Read a cycle with its objectives, key results, alignments and totals."""
     with asker.at(query) as question:
         answers.must_exist(question, "cycle", cycle_id)
@@ -31,9 +30,7 @@ def read_board(
 
 
 @router.get("/cycles/{cycle_id}/tree", responses=reads(Tree))
-def read_tree(
-    cycle_id: UUID, query: Annotated[Question, Query()], asker: Annotated[Asker, Depends()]
-) -> Response:
+def read_tree(cycle_id: UUID, query: Annotated[Question, Query()], asker: TheAsker) -> Response:
     """Read who supports whom in a cycle."""
     with asker.at(query) as question:
         answers.must_exist(question, "cycle", cycle_id)

@@ -6,11 +6,11 @@ from typing import Annotated
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import Query, Response
 
 from api.answers import Found, Show, did_not_exist_yet, entity
-from api.asking import Asker
-from api.caller import Caller
+from api.asking import TheAsker
+from api.caller import TheCaller
 from api.documented import changes, creates, reads
 from api.history import Question as Asked
 from api.models.key_results import Correction, NewCheckIn
@@ -18,11 +18,12 @@ from api.models.questions import Listing, Question
 from api.models.shapes import CheckIn, CheckInAnswer, Page
 from api.models.words import Body
 from api.routes.listing import State, parts
+from api.routing import concept
 from domain.check_ins import CheckInKeyResult, CorrectCheckIn, RetractCheckIn
 from domain.errors import CheckInNotFound
 from projections.measurements import measurement, measurements, was_measured
 
-router = APIRouter(tags=["check-ins"])
+router = concept("check-ins")
 PATH = "/key-results/{key_result_id}/check-ins"
 
 
@@ -43,9 +44,7 @@ def _check_in(key_result_id: UUID, check_in_id: UUID) -> Show:
 
 
 @router.post(PATH, status_code=201, responses=creates(CheckInAnswer))
-def check_in(
-    key_result_id: UUID, body: NewCheckIn, caller: Annotated[Caller, Depends()]
-) -> Response:
+def check_in(key_result_id: UUID, body: NewCheckIn, caller: TheCaller) -> Response:
     """Record a measurement; `effective_at` is when it was taken."""
     new_id = caller.new_id()
     command = CheckInKeyResult(key_result_id=key_result_id, check_in_id=new_id, **body.given())
@@ -59,7 +58,7 @@ def correct_check_in(
     key_result_id: UUID,
     check_in_id: UUID,
     body: Correction,
-    caller: Annotated[Caller, Depends()],
+    caller: TheCaller,
 ) -> Response:
     """Say what a check-in should have said; what it said before stays known."""
     command = CorrectCheckIn(key_result_id=key_result_id, check_in_id=check_in_id, **body.given())
@@ -71,7 +70,7 @@ def correct_check_in(
 def retract_check_in(
     key_result_id: UUID,
     check_in_id: UUID,
-    caller: Annotated[Caller, Depends()],
+    caller: TheCaller,
     body: Body | None = None,
 ) -> Response:
     """Say that a check-in should never have been made; it needs a reason."""
@@ -82,7 +81,7 @@ def retract_check_in(
 
 @router.get(PATH, responses=reads(Page[CheckIn]))
 def list_check_ins(
-    key_result_id: UUID, query: Annotated[Listing, Query()], asker: Annotated[Asker, Depends()]
+    key_result_id: UUID, query: Annotated[Listing, Query()], asker: TheAsker
 ) -> Response:
     """List the check-ins that stand, by the time they were measured."""
 
@@ -98,7 +97,7 @@ def read_check_in(
     key_result_id: UUID,
     check_in_id: UUID,
     query: Annotated[Question, Query()],
-    asker: Annotated[Asker, Depends()],
+    asker: TheAsker,
 ) -> Response:
     """Read one check-in, also a retracted one."""
     return asker.show(query, _check_in(key_result_id, check_in_id))

@@ -3,26 +3,27 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import Query, Response
 
 from api.answers import entity
-from api.asking import Asker
-from api.caller import Caller
+from api.asking import TheAsker
+from api.caller import TheCaller
 from api.documented import changes, creates, reads
 from api.models.cycles import CycleChange, NewCycle, Reopening
 from api.models.questions import Listing, Question
 from api.models.shapes import Cycle, CycleAnswer, Page
 from api.models.words import Body
 from api.routes.listing import entities
+from api.routing import concept
 from domain import cycles
 from domain.record import Command
 
-router = APIRouter(tags=["cycles"])
+router = concept("cycles")
 SCHEDULE = ("kind", "starts_on", "ends_on", "cadence_days", "freezes_on", "scores_due_on")
 
 
 @router.post("/cycles", status_code=201, responses=creates(CycleAnswer))
-def plan_cycle(body: NewCycle, caller: Annotated[Caller, Depends()]) -> Response:
+def plan_cycle(body: NewCycle, caller: TheCaller) -> Response:
     """Plan a cycle."""
     command = cycles.PlanCycle(cycle_id=caller.new_id(), **body.given())
     show = entity("cycle", command.cycle_id)
@@ -30,9 +31,7 @@ def plan_cycle(body: NewCycle, caller: Annotated[Caller, Depends()]) -> Response
 
 
 @router.patch("/cycles/{cycle_id}", responses=changes(CycleAnswer))
-def change_cycle(
-    cycle_id: UUID, body: CycleChange, caller: Annotated[Caller, Depends()]
-) -> Response:
+def change_cycle(cycle_id: UUID, body: CycleChange, caller: TheCaller) -> Response:
     """Rename a cycle, reschedule it, or move it to another parent cycle or unit."""
     commands: list[Command] = []
     if name := body.given("name"):
@@ -45,53 +44,43 @@ def change_cycle(
 
 
 @router.post("/cycles/{cycle_id}/open", responses=changes(CycleAnswer))
-def open_cycle(
-    cycle_id: UUID, caller: Annotated[Caller, Depends()], body: Body | None = None
-) -> Response:
+def open_cycle(cycle_id: UUID, caller: TheCaller, body: Body | None = None) -> Response:
     """Begin the work of a planned cycle."""
     return caller.change(body, [cycles.OpenCycle(cycle_id=cycle_id)], "cycle", cycle_id)
 
 
 @router.post("/cycles/{cycle_id}/freeze", responses=changes(CycleAnswer))
-def freeze_cycle(
-    cycle_id: UUID, caller: Annotated[Caller, Depends()], body: Body | None = None
-) -> Response:
+def freeze_cycle(cycle_id: UUID, caller: TheCaller, body: Body | None = None) -> Response:
     """Fix what was agreed; changes from here on need a reason and are marked."""
     return caller.change(body, [cycles.FreezeCycle(cycle_id=cycle_id)], "cycle", cycle_id)
 
 
 @router.post("/cycles/{cycle_id}/start-scoring", responses=changes(CycleAnswer))
-def start_scoring(
-    cycle_id: UUID, caller: Annotated[Caller, Depends()], body: Body | None = None
-) -> Response:
+def start_scoring(cycle_id: UUID, caller: TheCaller, body: Body | None = None) -> Response:
     """Begin to score."""
     return caller.change(body, [cycles.StartScoring(cycle_id=cycle_id)], "cycle", cycle_id)
 
 
 @router.post("/cycles/{cycle_id}/close", responses=changes(CycleAnswer))
-def close_cycle(
-    cycle_id: UUID, caller: Annotated[Caller, Depends()], body: Body | None = None
-) -> Response:
+def close_cycle(cycle_id: UUID, caller: TheCaller, body: Body | None = None) -> Response:
     """End a cycle that was scored."""
     return caller.change(body, [cycles.CloseCycle(cycle_id=cycle_id)], "cycle", cycle_id)
 
 
 @router.post("/cycles/{cycle_id}/reopen", responses=changes(CycleAnswer))
-def reopen_cycle(cycle_id: UUID, body: Reopening, caller: Annotated[Caller, Depends()]) -> Response:
+def reopen_cycle(cycle_id: UUID, body: Reopening, caller: TheCaller) -> Response:
     """Open a closed cycle again, for work or for scoring."""
     command = cycles.ReopenCycle(cycle_id=cycle_id, **body.given())
     return caller.change(body, [command], "cycle", cycle_id)
 
 
 @router.get("/cycles", responses=reads(Page[Cycle]))
-def list_cycles(query: Annotated[Listing, Query()], asker: Annotated[Asker, Depends()]) -> Response:
+def list_cycles(query: Annotated[Listing, Query()], asker: TheAsker) -> Response:
     """List the cycles."""
     return asker.page(query, entities("cycle"))
 
 
 @router.get("/cycles/{cycle_id}", responses=reads(CycleAnswer))
-def read_cycle(
-    cycle_id: UUID, query: Annotated[Question, Query()], asker: Annotated[Asker, Depends()]
-) -> Response:
+def read_cycle(cycle_id: UUID, query: Annotated[Question, Query()], asker: TheAsker) -> Response:
     """Read a cycle."""
     return asker.entity(query, "cycle", cycle_id)

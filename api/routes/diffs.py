@@ -7,19 +7,20 @@ from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import Query, Response
 from sqlalchemy import Connection
 
 from api import answers
-from api.asking import Asker
+from api.asking import Asker, TheAsker
 from api.documented import reads
 from api.models.histories import Diff
 from api.models.questions import DiffQuestion
 from api.problems import MixedAxesError
+from api.routing import concept, takes_long
 from projections.diff import diff_of, diff_of_everything
 from projections.instants import Moment, resolve
 
-router = APIRouter(tags=["history"])
+router = concept("history")
 Changes = Callable[[Connection, Moment, Moment], list[dict[str, Any]]]
 When = datetime | int | None
 
@@ -67,46 +68,47 @@ def _of(entity_id: UUID) -> Changes:
 
 
 @router.get("/diff", responses=reads(Diff))
-def diff_everything(
-    query: Annotated[DiffQuestion, Query()], asker: Annotated[Asker, Depends()]
-) -> Response:
+@takes_long
+def diff_everything(query: Annotated[DiffQuestion, Query()], asker: TheAsker) -> Response:
     """Find everything that differs between two moments."""
     return _answer(asker, query, diff_of_everything)
 
 
 @router.get("/objectives/{objective_id}/diff", responses=reads(Diff))
+@takes_long
 def diff_objective(
     objective_id: UUID,
     query: Annotated[DiffQuestion, Query()],
-    asker: Annotated[Asker, Depends()],
+    asker: TheAsker,
 ) -> Response:
     """Find what differs in an objective and its key results."""
     return _answer(asker, query, _of(objective_id), ("objective", objective_id))
 
 
 @router.get("/key-results/{key_result_id}/diff", responses=reads(Diff))
+@takes_long
 def diff_key_result(
     key_result_id: UUID,
     query: Annotated[DiffQuestion, Query()],
-    asker: Annotated[Asker, Depends()],
+    asker: TheAsker,
 ) -> Response:
     """Find what differs in a key result."""
     return _answer(asker, query, _of(key_result_id), ("key_result", key_result_id))
 
 
 @router.get("/cycles/{cycle_id}/diff", responses=reads(Diff))
+@takes_long
 def diff_cycle(
     cycle_id: UUID,
     query: Annotated[DiffQuestion, Query()],
-    asker: Annotated[Asker, Depends()],
+    asker: TheAsker,
 ) -> Response:
     """Find what differs in a cycle and everything in it."""
     return _answer(asker, query, _of(cycle_id), ("cycle", cycle_id))
 
 
 @router.get("/units/{unit_id}/diff", responses=reads(Diff))
-def diff_unit(
-    unit_id: UUID, query: Annotated[DiffQuestion, Query()], asker: Annotated[Asker, Depends()]
-) -> Response:
+@takes_long
+def diff_unit(unit_id: UUID, query: Annotated[DiffQuestion, Query()], asker: TheAsker) -> Response:
     """Find what differs in a unit."""
     return _answer(asker, query, _of(unit_id), ("unit", unit_id))

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from fastapi import APIRouter
 from starlette.exceptions import HTTPException
 
 from api.documented import refusals
 from api.models.histories import Explanation, Explanations
 from api.problems import Problem, catalogue
+from api.routing import concept
 
-router = APIRouter(tags=["operation"])
+router = concept("operation", prefix="")
 
 
 def _explained(problem: Problem) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from importlib.metadata import version
 from typing import Any
 
 import orjson
-from fastapi import APIRouter, Response
+from fastapi import Response
 from fastapi.responses import PlainTextResponse
 from prometheus_client import CONTENT_TYPE_LATEST
 from sqlalchemy.exc import OperationalError
@@ -16,10 +16,11 @@ from api.caller import TheHistory
 from api.documented import refusals
 from api.metrics import exposed
 from api.models.histories import Alive, Ready
+from api.routing import concept
 from domain.log import LogUnavailableError
 from projections.set_aside import how_many, listed
 
-router = APIRouter(tags=["operation"])
+router = concept("operation", prefix="")
 
 
 @router.get("/livez", response_model=Alive)

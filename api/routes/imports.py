@@ -9,7 +9,7 @@ from tempfile import SpooledTemporaryFile
 from typing import IO, Annotated
 
 import orjson
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
@@ -19,8 +19,9 @@ from api.documented import Responses, refusals
 from api.importing import import_lines
 from api.models.histories import Imported
 from api.problems import UnsupportedMediaTypeError
+from api.routing import concept
 
-router = APIRouter(tags=["imports"])
+router = concept("imports")
 LINES = ("application/jsonl", "application/x-ndjson")
 IN_MEMORY = 1024 * 1024
 MAX_FILE = 512 * 1024 * 1024

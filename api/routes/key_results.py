@@ -4,24 +4,25 @@ from itertools import permutations
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import Query, Response
 
 from api.answers import entity
-from api.asking import Asker
-from api.caller import Caller
+from api.asking import TheAsker
+from api.caller import TheCaller
 from api.documented import changes, creates, reads
 from api.models.key_results import KeyResultChange, NewKeyResult, Promotion
 from api.models.objectives import NewScore
 from api.models.questions import Question
 from api.models.shapes import KeyResultAnswer, ObjectiveAnswer
 from api.models.words import Body
+from api.routing import concept
 from domain import key_results
 from domain.errors import MeasureInvalid
 from domain.objectives import PromoteKeyResult
 from domain.record import Command
 from domain.scores import ScoreKeyResult
 
-router = APIRouter(tags=["key results"])
+router = concept("key results")
 MEASURE = ("unit", "direction", "commit", "stretch", "milestones")
 
 
@@ -30,9 +31,7 @@ MEASURE = ("unit", "direction", "commit", "stretch", "milestones")
     status_code=201,
     responses=creates(KeyResultAnswer),
 )
-def add_key_result(
-    objective_id: UUID, body: NewKeyResult, caller: Annotated[Caller, Depends()]
-) -> Response:
+def add_key_result(objective_id: UUID, body: NewKeyResult, caller: TheCaller) -> Response:
     """Give an objective a key result."""
     new_id = caller.new_id()
     command = key_results.AddKeyResult(
@@ -43,9 +42,7 @@ def add_key_result(
 
 
 @router.patch("/key-results/{key_result_id}", responses=changes(KeyResultAnswer))
-def change_key_result(
-    key_result_id: UUID, body: KeyResultChange, caller: Annotated[Caller, Depends()]
-) -> Response:
+def change_key_result(key_result_id: UUID, body: KeyResultChange, caller: TheCaller) -> Response:
     """Change a key result; every kind of change is recorded as itself, all or none."""
     others, measures = _commands(key_result_id, body), _measure_commands(key_result_id, body)
     first: MeasureInvalid | None = None
@@ -87,9 +84,7 @@ def _commands(key_result_id: UUID, body: KeyResultChange) -> list[Command]:
 
 
 @router.post("/key-results/{key_result_id}/drop", responses=changes(KeyResultAnswer))
-def drop_key_result(
-    key_result_id: UUID, caller: Annotated[Caller, Depends()], body: Body | None = None
-) -> Response:
+def drop_key_result(key_result_id: UUID, caller: TheCaller, body: Body | None = None) -> Response:
     """Let a key result no longer count; its history stays."""
     command = key_results.DropKeyResult(key_result_id=key_result_id)
     return caller.change(body, [command], "key_result", key_result_id)
@@ -97,7 +92,7 @@ def drop_key_result(
 
 @router.post("/key-results/{key_result_id}/restore", responses=changes(KeyResultAnswer))
 def restore_key_result(
-    key_result_id: UUID, caller: Annotated[Caller, Depends()], body: Body | None = None
+    key_result_id: UUID, caller: TheCaller, body: Body | None = None
 ) -> Response:
     """Let a dropped key result count again."""
     command = key_results.RestoreKeyResult(key_result_id=key_result_id)
@@ -107,9 +102,7 @@ def restore_key_result(
 @router.post(
     "/key-results/{key_result_id}/promote", status_code=201, responses=creates(ObjectiveAnswer)
 )
-def promote_key_result(
-    key_result_id: UUID, body: Promotion, caller: Annotated[Caller, Depends()]
-) -> Response:
+def promote_key_result(key_result_id: UUID, body: Promotion, caller: TheCaller) -> Response:
     """Make a key result an objective of somebody else; the answer is the new objective."""
     new_id = caller.new_id()
     command = PromoteKeyResult(key_result_id=key_result_id, new_objective_id=new_id, **body.given())
@@ -118,9 +111,7 @@ def promote_key_result(
 
 
 @router.post("/key-results/{key_result_id}/score", responses=changes(KeyResultAnswer))
-def score_key_result(
-    key_result_id: UUID, body: NewScore, caller: Annotated[Caller, Depends()]
-) -> Response:
+def score_key_result(key_result_id: UUID, body: NewScore, caller: TheCaller) -> Response:
     """Judge a key result; an earlier score stays in the history."""
     command = ScoreKeyResult(key_result_id=key_result_id, **body.given())
     return caller.change(body, [command], "key_result", key_result_id)
@@ -128,7 +119,7 @@ def score_key_result(
 
 @router.get("/key-results/{key_result_id}", responses=reads(KeyResultAnswer))
 def read_key_result(
-    key_result_id: UUID, query: Annotated[Question, Query()], asker: Annotated[Asker, Depends()]
+    key_result_id: UUID, query: Annotated[Question, Query()], asker: TheAsker
 ) -> Response:
     """Read a key result with its latest measurement."""
     return asker.entity(query, "key_result", key_result_id)

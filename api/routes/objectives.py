@@ -4,27 +4,28 @@ from functools import partial
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import Query, Response
 
 from api.answers import entity
-from api.asking import Asker
-from api.caller import Caller
+from api.asking import TheAsker
+from api.caller import TheCaller
 from api.documented import changes, creates, reads
 from api.models.objectives import CarryOver, Closing, NewObjective, NewScore, ObjectiveChange
 from api.models.questions import ObjectivesListing, Question
 from api.models.shapes import ListedObjective, ObjectiveAnswer, Page
 from api.models.words import Body
 from api.routes.listing import State, entities
+from api.routing import concept
 from domain import objectives
 from domain.record import Command
 from domain.scores import ScoreObjective
 from projections.words import Sought, holds, sought, spelled
 
-router = APIRouter(tags=["objectives"])
+router = concept("objectives")
 
 
 @router.post("/objectives", status_code=201, responses=creates(ObjectiveAnswer))
-def draft_objective(body: NewObjective, caller: Annotated[Caller, Depends()]) -> Response:
+def draft_objective(body: NewObjective, caller: TheCaller) -> Response:
     """Draft an objective."""
     command = objectives.DraftObjective(objective_id=caller.new_id(), **body.given())
     show = entity("objective", command.objective_id)
@@ -32,9 +33,7 @@ def draft_objective(body: NewObjective, caller: Annotated[Caller, Depends()]) ->
 
 
 @router.patch("/objectives/{objective_id}", responses=changes(ObjectiveAnswer))
-def change_objective(
-    objective_id: UUID, body: ObjectiveChange, caller: Annotated[Caller, Depends()]
-) -> Response:
+def change_objective(objective_id: UUID, body: ObjectiveChange, caller: TheCaller) -> Response:
     """Change an objective; every kind of change is recorded as itself, all or none."""
     return caller.change(body, _commands(objective_id, body), "objective", objective_id)
 
@@ -53,27 +52,21 @@ def _commands(objective_id: UUID, body: ObjectiveChange) -> list[Command]:
 
 
 @router.post("/objectives/{objective_id}/publish", responses=changes(ObjectiveAnswer))
-def publish_objective(
-    objective_id: UUID, caller: Annotated[Caller, Depends()], body: Body | None = None
-) -> Response:
+def publish_objective(objective_id: UUID, caller: TheCaller, body: Body | None = None) -> Response:
     """Show an objective to everybody."""
     command = objectives.PublishObjective(objective_id=objective_id)
     return caller.change(body, [command], "objective", objective_id)
 
 
 @router.post("/objectives/{objective_id}/close", responses=changes(ObjectiveAnswer))
-def close_objective(
-    objective_id: UUID, body: Closing, caller: Annotated[Caller, Depends()]
-) -> Response:
+def close_objective(objective_id: UUID, body: Closing, caller: TheCaller) -> Response:
     """End the work on an objective with an outcome."""
     command = objectives.CloseObjective(objective_id=objective_id, **body.given())
     return caller.change(body, [command], "objective", objective_id)
 
 
 @router.post("/objectives/{objective_id}/reopen", responses=changes(ObjectiveAnswer))
-def reopen_objective(
-    objective_id: UUID, caller: Annotated[Caller, Depends()], body: Body | None = None
-) -> Response:
+def reopen_objective(objective_id: UUID, caller: TheCaller, body: Body | None = None) -> Response:
     """Go on with a closed objective."""
     command = objectives.ReopenObjective(objective_id=objective_id)
     return caller.change(body, [command], "objective", objective_id)
@@ -82,9 +75,7 @@ def reopen_objective(
 @router.post(
     "/objectives/{objective_id}/carry-over", status_code=201, responses=creates(ObjectiveAnswer)
 )
-def carry_over_objective(
-    objective_id: UUID, body: CarryOver, caller: Annotated[Caller, Depends()]
-) -> Response:
+def carry_over_objective(objective_id: UUID, body: CarryOver, caller: TheCaller) -> Response:
     """Go on with an objective in a later cycle; the answer is the new objective."""
     new_id = caller.new_id()
     command = objectives.CarryOverObjective(
@@ -95,18 +86,14 @@ def carry_over_objective(
 
 
 @router.post("/objectives/{objective_id}/score", responses=changes(ObjectiveAnswer))
-def score_objective(
-    objective_id: UUID, body: NewScore, caller: Annotated[Caller, Depends()]
-) -> Response:
+def score_objective(objective_id: UUID, body: NewScore, caller: TheCaller) -> Response:
     """Judge an objective; an earlier score stays in the history."""
     command = ScoreObjective(objective_id=objective_id, **body.given())
     return caller.change(body, [command], "objective", objective_id)
 
 
 @router.get("/objectives", responses=reads(Page[ListedObjective]))
-def list_objectives(
-    query: Annotated[ObjectivesListing, Query()], asker: Annotated[Asker, Depends()]
-) -> Response:
+def list_objectives(query: Annotated[ObjectivesListing, Query()], asker: TheAsker) -> Response:
     """List objectives, of one cycle or of all."""
     words = None if query.q is None else sought(query.q)
     fits = partial(_fits, query, words)
@@ -128,7 +115,7 @@ def _fits(query: ObjectivesListing, words: Sought | None, objective: State) -> b
 
 @router.get("/objectives/{objective_id}", responses=reads(ObjectiveAnswer))
 def read_objective(
-    objective_id: UUID, query: Annotated[Question, Query()], asker: Annotated[Asker, Depends()]
+    objective_id: UUID, query: Annotated[Question, Query()], asker: TheAsker
 ) -> Response:
     """Read an objective with its key results."""
     return asker.entity(query, "objective", objective_id)

@@ -3,24 +3,25 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import Query, Response
 
 from api.answers import entity
-from api.asking import Asker
-from api.caller import Caller
+from api.asking import TheAsker
+from api.caller import TheCaller
 from api.documented import changes, creates, reads
 from api.models.organisation import NewPerson, PersonChange
 from api.models.questions import Listing, Question
 from api.models.shapes import Page, Person, PersonAnswer
 from api.routes.listing import entities
+from api.routing import concept
 from domain.people import ChangeContact, RegisterPerson, RenamePerson
 from domain.record import Command
 
-router = APIRouter(tags=["people"])
+router = concept("people")
 
 
 @router.post("/people", status_code=201, responses=creates(PersonAnswer))
-def register_person(body: NewPerson, caller: Annotated[Caller, Depends()]) -> Response:
+def register_person(body: NewPerson, caller: TheCaller) -> Response:
     """Register a person."""
     command = RegisterPerson(person_id=caller.new_id(), **body.given())
     show = entity("person", command.person_id)
@@ -28,9 +29,7 @@ def register_person(body: NewPerson, caller: Annotated[Caller, Depends()]) -> Re
 
 
 @router.patch("/people/{person_id}", responses=changes(PersonAnswer))
-def change_person(
-    person_id: UUID, body: PersonChange, caller: Annotated[Caller, Depends()]
-) -> Response:
+def change_person(person_id: UUID, body: PersonChange, caller: TheCaller) -> Response:
     """Change a person's name or contact."""
     commands: list[Command] = []
     if name := body.given("name"):
@@ -41,14 +40,12 @@ def change_person(
 
 
 @router.get("/people", responses=reads(Page[Person]))
-def list_people(query: Annotated[Listing, Query()], asker: Annotated[Asker, Depends()]) -> Response:
+def list_people(query: Annotated[Listing, Query()], asker: TheAsker) -> Response:
     """List the people."""
     return asker.page(query, entities("person"))
 
 
 @router.get("/people/{person_id}", responses=reads(PersonAnswer))
-def read_person(
-    person_id: UUID, query: Annotated[Question, Query()], asker: Annotated[Asker, Depends()]
-) -> Response:
+def read_person(person_id: UUID, query: Annotated[Question, Query()], asker: TheAsker) -> Response:
     """Read a person."""
     return asker.entity(query, "person", person_id)

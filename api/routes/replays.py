@@ -8,10 +8,10 @@ from typing import Annotated
 from uuid import UUID
 
 import orjson
-from fastapi import APIRouter, Depends, Header, Query, Response
+from fastapi import Header, Query, Response
 
 from api import answers, streaming
-from api.asking import Asker
+from api.asking import Asker, TheAsker
 from api.documented import reads
 from api.history import Question as Asked
 from api.models.cursor import Cursor, cursor_past, list_name, read_cursor
@@ -19,13 +19,14 @@ from api.models.histories import CycleReplay, UnitReplay
 from api.models.histories import Frame as FrameShape
 from api.models.questions import ReplayQuestion
 from api.problems import ForeignCursorError, MixedAxesError
+from api.routing import concept, takes_long
 from api.streaming import Event
 from projections.instants import Moment
 from projections.replay import Frame, Plan, Replay
 from projections.subjects import Subject
 from projections.walk import Axis, Key
 
-router = APIRouter(tags=["history"])
+router = concept("history")
 LastEventId = Annotated[
     str | None, Header(max_length=2000, description="The id of the last event that was heard.")
 ]
@@ -37,10 +38,11 @@ _DAY = timedelta(days=1) // timedelta(microseconds=1)
     "/cycles/{cycle_id}/replay",
     responses=reads(CycleReplay, lines=FrameShape, events=True),
 )
+@takes_long
 def replay_cycle(
     cycle_id: UUID,
     query: Annotated[ReplayQuestion, Query()],
-    asker: Annotated[Asker, Depends()],
+    asker: TheAsker,
     last_event_id: LastEventId = None,
 ) -> Response:
     """Play a cycle again: what happened, in order, with totals."""
@@ -51,10 +53,11 @@ def replay_cycle(
     "/units/{unit_id}/replay",
     responses=reads(UnitReplay, lines=FrameShape, events=True),
 )
+@takes_long
 def replay_unit(
     unit_id: UUID,
     query: Annotated[ReplayQuestion, Query()],
-    asker: Annotated[Asker, Depends()],
+    asker: TheAsker,
     last_event_id: LastEventId = None,
 ) -> Response:
     """Play again what a unit and the units below it owned, as owners and units were then."""

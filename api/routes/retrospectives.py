@@ -5,23 +5,25 @@ from __future__ import annotations
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import Query, Response
 
 from api import answers
-from api.asking import Asker
+from api.asking import TheAsker
 from api.documented import reads
 from api.models.questions import RetrospectiveQuestion
 from api.models.retrospectives import CycleRetrospective
+from api.routing import concept, takes_long
 from projections.retrospective.report import retrospective
 
-router = APIRouter(tags=["history"])
+router = concept("history")
 
 
 @router.get("/cycles/{cycle_id}/retrospective", responses=reads(CycleRetrospective))
+@takes_long
 def read_retrospective(
     cycle_id: UUID,
     query: Annotated[RetrospectiveQuestion, Query()],
-    asker: Annotated[Asker, Depends()],
+    asker: TheAsker,
 ) -> Response:
     """Read how a cycle went: the answers to the questions of a retrospective, with evidence."""
     with asker.at(query) as question:

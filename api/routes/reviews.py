@@ -6,11 +6,11 @@ from typing import Annotated
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import Query, Response
 
 from api.answers import Found, Show, entity
-from api.asking import Asker
-from api.caller import Caller
+from api.asking import TheAsker
+from api.caller import TheCaller
 from api.documented import changes, creates, reads
 from api.history import Question as Asked
 from api.models.objectives import NewReview
@@ -18,10 +18,11 @@ from api.models.questions import Listing, Question
 from api.models.shapes import Page, Review, ReviewAnswer
 from api.models.words import Body
 from api.routes.listing import State, parts
+from api.routing import concept
 from domain.errors import ReviewNotFound
 from domain.reviews import AcknowledgeReview, CompleteAction, ReviewObjective
 
-router = APIRouter(tags=["reviews"])
+router = concept("reviews")
 PATH = "/objectives/{objective_id}/reviews"
 
 
@@ -39,9 +40,7 @@ def _review(objective_id: UUID, review_id: UUID) -> Show:
 
 
 @router.post(PATH, status_code=201, responses=creates(ReviewAnswer))
-def review_objective(
-    objective_id: UUID, body: NewReview, caller: Annotated[Caller, Depends()]
-) -> Response:
+def review_objective(objective_id: UUID, body: NewReview, caller: TheCaller) -> Response:
     """Look back on an objective and decide what becomes of it."""
     review_id = caller.new_id()
     command = ReviewObjective(objective_id=objective_id, review_id=review_id, **body.with_ids())
@@ -54,7 +53,7 @@ def review_objective(
 def acknowledge_review(
     objective_id: UUID,
     review_id: UUID,
-    caller: Annotated[Caller, Depends()],
+    caller: TheCaller,
     body: Body | None = None,
 ) -> Response:
     """Say that one has read a review and stands by it."""
@@ -68,7 +67,7 @@ def complete_action(
     objective_id: UUID,
     review_id: UUID,
     action_id: UUID,
-    caller: Annotated[Caller, Depends()],
+    caller: TheCaller,
     body: Body | None = None,
 ) -> Response:
     """Say that an action of a review is done."""
@@ -79,7 +78,7 @@ def complete_action(
 
 @router.get(PATH, responses=reads(Page[Review]))
 def list_reviews(
-    objective_id: UUID, query: Annotated[Listing, Query()], asker: Annotated[Asker, Depends()]
+    objective_id: UUID, query: Annotated[Listing, Query()], asker: TheAsker
 ) -> Response:
     """List the reviews of an objective."""
 
@@ -94,7 +93,7 @@ def read_review(
     objective_id: UUID,
     review_id: UUID,
     query: Annotated[Question, Query()],
-    asker: Annotated[Asker, Depends()],
+    asker: TheAsker,
 ) -> Response:
     """Read one review."""
     return asker.show(query, _review(objective_id, review_id))

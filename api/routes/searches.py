@@ -4,25 +4,24 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import Query, Response
 
-from api.asking import Asker, Row
+from api.asking import Row, TheAsker
 from api.documented import reads
 from api.history import Question as Asked
 from api.models.histories import Hit
 from api.models.questions import SearchListing
 from api.models.shapes import Page
 from api.routes.listing import number
+from api.routing import concept
 from projections.search import page
 from projections.words import sought
 
-router = APIRouter(tags=["history"])
+router = concept("history")
 
 
 @router.get("/search", responses=reads(Page[Hit]))
-def search(
-    query: Annotated[SearchListing, Query()], asker: Annotated[Asker, Depends()]
-) -> Response:
+def search(query: Annotated[SearchListing, Query()], asker: TheAsker) -> Response:
     """Find titles, descriptions, notes, blockers, reasons and reviews by their words."""
     words = sought(query.q)
 

@@ -5,23 +5,25 @@ from __future__ import annotations
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import Query, Response
 
 from api import answers
-from api.asking import Asker
+from api.asking import Asker, TheAsker
 from api.documented import reads
 from api.models.histories import CycleTimeline, Series, UnitTimeline
 from api.models.questions import Question
+from api.routing import concept, takes_long
 from projections.series import series
 from projections.subjects import Subject
 from projections.timeline import timeline
 
-router = APIRouter(tags=["history"])
+router = concept("history")
 
 
 @router.get("/key-results/{key_result_id}/series", responses=reads(Series))
+@takes_long
 def read_series(
-    key_result_id: UUID, query: Annotated[Question, Query()], asker: Annotated[Asker, Depends()]
+    key_result_id: UUID, query: Annotated[Question, Query()], asker: TheAsker
 ) -> Response:
     """Read the measurements of a key result, what they are held against, and how it stood when."""
     with asker.at(query) as question:
@@ -34,16 +36,18 @@ def read_series(
 
 
 @router.get("/cycles/{cycle_id}/timeline", responses=reads(CycleTimeline))
+@takes_long
 def read_cycle_timeline(
-    cycle_id: UUID, query: Annotated[Question, Query()], asker: Annotated[Asker, Depends()]
+    cycle_id: UUID, query: Annotated[Question, Query()], asker: TheAsker
 ) -> Response:
     """Read how a cycle went: what is worth a flag, and how each week ended."""
     return _timeline(asker, query, Subject("cycle", str(cycle_id)))
 
 
 @router.get("/units/{unit_id}/timeline", responses=reads(UnitTimeline))
+@takes_long
 def read_unit_timeline(
-    unit_id: UUID, query: Annotated[Question, Query()], asker: Annotated[Asker, Depends()]
+    unit_id: UUID, query: Annotated[Question, Query()], asker: TheAsker
 ) -> Response:
     """Read how it went with what a unit and the units below it owned."""
     return _timeline(asker, query, Subject("unit", str(unit_id)))

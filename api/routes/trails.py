@@ -7,10 +7,10 @@ from dataclasses import fields
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import Query, Response
 
 from api import answers, exports
-from api.asking import Asker, Fetch, Row
+from api.asking import Asker, Fetch, Row, TheAsker
 from api.documented import reads
 from api.history import Question as Asked
 from api.models.histories import Entry
@@ -24,30 +24,27 @@ from api.models.questions import (
 from api.models.shapes import Page
 from api.problems import ChangeNotFoundError
 from api.routes.listing import number
+from api.routing import concept
 from projections.audit_trail import entry, page
 from projections.filters import Filters
 from projections.instants import Moment
 from projections.places import parts_of
 from projections.words import sought
 
-router = APIRouter(tags=["history"])
+router = concept("history")
 ENTRIES = reads(Page[Entry], lines=Entry, table=True)
 Choice = Callable[[Asked], Filters]
 """Says which entries are wanted. Raises the NotFound of an entity that never was."""
 
 
 @router.get("/audit", responses=ENTRIES)
-def list_changes(
-    query: Annotated[TrailListing, Query()], asker: Annotated[Asker, Depends()]
-) -> Response:
+def list_changes(query: Annotated[TrailListing, Query()], asker: TheAsker) -> Response:
     """List every change, or those that pass the filters, in the order of the log."""
     return _told(asker, query, lambda _question: _filters(query))
 
 
 @router.get("/audit/{event_id}", responses=reads(Entry, etag=False))
-def read_change(
-    event_id: UUID, query: Annotated[Question, Query()], asker: Annotated[Asker, Depends()]
-) -> Response:
+def read_change(event_id: UUID, query: Annotated[Question, Query()], asker: TheAsker) -> Response:
     """Read one change."""
     with asker.at(query) as question:
         found = entry(question.connection, str(event_id))
@@ -60,7 +57,7 @@ def read_change(
 def list_objective_history(
     objective_id: UUID,
     query: Annotated[HistoryListing, Query()],
-    asker: Annotated[Asker, Depends()],
+    asker: TheAsker,
 ) -> Response:
     """List every change of an objective and its key results."""
     return _told(asker, query, _history_of("objective", objective_id, query))
@@ -70,7 +67,7 @@ def list_objective_history(
 def list_key_result_history(
     key_result_id: UUID,
     query: Annotated[HistoryListing, Query()],
-    asker: Annotated[Asker, Depends()],
+    asker: TheAsker,
 ) -> Response:
     """List every change of a key result."""
     return _told(asker, query, _history_of("key_result", key_result_id, query))
@@ -80,7 +77,7 @@ def list_key_result_history(
 def list_cycle_history(
     cycle_id: UUID,
     query: Annotated[CycleHistoryListing, Query()],
-    asker: Annotated[Asker, Depends()],
+    asker: TheAsker,
 ) -> Response:
     """List every change in a cycle."""
     return _told(asker, query, _history_of("cycle", cycle_id, query))
@@ -90,7 +87,7 @@ def list_cycle_history(
 def list_unit_history(
     unit_id: UUID,
     query: Annotated[UnitHistoryListing, Query()],
-    asker: Annotated[Asker, Depends()],
+    asker: TheAsker,
 ) -> Response:
     """List every change of a unit, and of what it owned when they were recorded."""
     return _told(asker, query, _history_of("unit", unit_id, query))

@@ -3,25 +3,26 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import Query, Response
 
 from api.answers import entity
-from api.asking import Asker
-from api.caller import Caller
+from api.asking import TheAsker
+from api.caller import TheCaller
 from api.documented import changes, creates, reads
 from api.models.organisation import Leaving, NewMember, NewUnit, UnitChange
 from api.models.questions import Listing, Question
 from api.models.shapes import Page, Unit, UnitAnswer
 from api.models.words import Body
 from api.routes.listing import entities
+from api.routing import concept
 from domain.record import Command
 from domain.units import DissolveUnit, FormUnit, JoinUnit, LeaveUnit, MoveUnit, RenameUnit
 
-router = APIRouter(tags=["units"])
+router = concept("units")
 
 
 @router.post("/units", status_code=201, responses=creates(UnitAnswer))
-def form_unit(body: NewUnit, caller: Annotated[Caller, Depends()]) -> Response:
+def form_unit(body: NewUnit, caller: TheCaller) -> Response:
     """Form a unit."""
     command = FormUnit(unit_id=caller.new_id(), **body.given())
     show = entity("unit", command.unit_id)
@@ -29,7 +30,7 @@ def form_unit(body: NewUnit, caller: Annotated[Caller, Depends()]) -> Response:
 
 
 @router.patch("/units/{unit_id}", responses=changes(UnitAnswer))
-def change_unit(unit_id: UUID, body: UnitChange, caller: Annotated[Caller, Depends()]) -> Response:
+def change_unit(unit_id: UUID, body: UnitChange, caller: TheCaller) -> Response:
     """Rename a unit, or move it below another."""
     commands: list[Command] = []
     if name := body.given("name"):
@@ -40,15 +41,13 @@ def change_unit(unit_id: UUID, body: UnitChange, caller: Annotated[Caller, Depen
 
 
 @router.post("/units/{unit_id}/dissolve", responses=changes(UnitAnswer))
-def dissolve_unit(
-    unit_id: UUID, caller: Annotated[Caller, Depends()], body: Body | None = None
-) -> Response:
+def dissolve_unit(unit_id: UUID, caller: TheCaller, body: Body | None = None) -> Response:
     """Dissolve a unit; what it owned stays in the history."""
     return caller.change(body, [DissolveUnit(unit_id=unit_id)], "unit", unit_id)
 
 
 @router.post("/units/{unit_id}/members", responses=changes(UnitAnswer))
-def join_unit(unit_id: UUID, body: NewMember, caller: Annotated[Caller, Depends()]) -> Response:
+def join_unit(unit_id: UUID, body: NewMember, caller: TheCaller) -> Response:
     """Make a person a member or a lead of a unit."""
     command = JoinUnit(unit_id=unit_id, **body.given())
     return caller.change(body, [command], "unit", unit_id)
@@ -59,7 +58,7 @@ def leave_unit(
     unit_id: UUID,
     person_id: UUID,
     query: Annotated[Leaving, Query()],
-    caller: Annotated[Caller, Depends()],
+    caller: TheCaller,
 ) -> Response:
     """End a membership. A body of DELETE gets lost on the way, so why and when are parameters."""
     command = LeaveUnit(unit_id=unit_id, person_id=person_id)
@@ -67,14 +66,12 @@ def leave_unit(
 
 
 @router.get("/units", responses=reads(Page[Unit]))
-def list_units(query: Annotated[Listing, Query()], asker: Annotated[Asker, Depends()]) -> Response:
+def list_units(query: Annotated[Listing, Query()], asker: TheAsker) -> Response:
     """List the units."""
     return asker.page(query, entities("unit"))
 
 
 @router.get("/units/{unit_id}", responses=reads(UnitAnswer))
-def read_unit(
-    unit_id: UUID, query: Annotated[Question, Query()], asker: Annotated[Asker, Depends()]
-) -> Response:
+def read_unit(unit_id: UUID, query: Annotated[Question, Query()], asker: TheAsker) -> Response:
     """Read a unit with its members."""
     return asker.entity(query, "unit", unit_id)

@@ -1,0 +1,88 @@
+"""How routes are found, and in which threads their endpoints run.
+
+Python runs one thread at a time, so questions that are answered all at once each take as long as
+all of them. A few answer at a time; whoever waits, for the disk, the views or a long walk, does so
+in threads of another kind, where nobody is held up.
+"""
+
+from __future__ import annotations
+
+from asyncio import get_running_loop
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
+from functools import partial, wraps
+from inspect import iscoroutinefunction
+from typing import Any, TypeVar
+
+from fastapi import APIRouter
+from fastapi.concurrency import run_in_threadpool
+from fastapi.routing import APIRoute
+from starlette.routing import Match
+from starlette.types import Scope
+
+from api.history import PositionNotReachedError
+
+ANSWERING = 2
+"""How many quick questions are answered at a time."""
+
+_quick = ThreadPoolExecutor(ANSWERING, "answering")
+
+Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
+Answer = Callable[[], Any]
+
+
+def takes_long(endpoint: Endpoint) -> Endpoint:
+    """Mark a question that walks along a history: it must not hold up those who ask for a row."""
+    vars(endpoint)["takes_long"] = True
+    return endpoint
+
+
+def concept(tag: str, prefix: str = "/v1") -> APIRouter:
+    """A router for the routes of one concept; operations are named like their functions."""
+    return APIRouter(
+        prefix=prefix,
+        tags=[tag],
+        route_class=Route,
+        generate_unique_id_function=lambda route: route.name,
+    )
+
+
+class Route(APIRoute):
+    """A route that looks at its first words before anything else, and runs where it should."""
+
+    def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
+        if "GET" in options["methods"] and not iscoroutinefunction(endpoint):
+            long = hasattr(endpoint, "takes_long")
+            endpoint = _asked(endpoint, run_in_threadpool if long else _in_turn)
+        super().__init__(path, endpoint, **options)
+        self._begins = path.partition("{")[0]
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        # Most of the hundred patterns are told apart by this much quicker look.
+        path = scope.get("path", "")
+        if not scope.get("root_path") and not path.startswith(self._begins):
+            return Match.NONE, {}
+        return super().matches(scope)
+
+
+def _asked(
+    endpoint: Callable[..., Any], run: Callable[[Answer], Awaitable[Any]]
+) -> Callable[..., Awaitable[Any]]:
+    """An endpoint that gives up its turn where it would have to wait for a position."""
+
+    @wraps(endpoint)
+    async def asked(**values: Any) -> Any:
+        answer = partial(endpoint, **values)
+        try:
+            return await run(answer)
+        except PositionNotReachedError as early:
+            await run_in_threadpool(early.wait)
+            return await run(answer)
+
+    return asked
+
+
+async def _in_turn(answer: Answer) -> Any:
+    """Answer a quick question. What the request knows goes along, as for the other threads."""
+    return await get_running_loop().run_in_executor(_quick, copy_context().run, answer)
