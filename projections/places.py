@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from sqlalchemy import Connection, bindparam, select
 
 from projections.views import entities
@@ -35,3 +37,10 @@ def cycle_ids(connection: Connection) -> list[str]:
     """Every cycle there ever was, in the order in which they were planned."""
     query = select(entities.c.entity_id).where(entities.c.kind == "cycle")
     return list(connection.execute(query.order_by(entities.c.position)).scalars())
+
+
+def positions_of(connection: Connection, entity_ids: Collection[str]) -> dict[str, int]:
+    """Where in the log some entities began."""
+    query = select(entities.c.entity_id, entities.c.position)
+    rows = connection.execute(query.where(entities.c.entity_id.in_(entity_ids)))
+    return {row.entity_id: row.position for row in rows}

@@ -13,6 +13,7 @@ from domain.alignments import AlignmentState
 from domain.standing import ObjectiveState
 from domain.values import Commitment, ReasonCode
 from projections.plain import plain
+from projections.retrospective.beliefs import Days
 from projections.retrospective.scope import Scope
 from projections.vocabulary import FIELDS, TYPES, types_named
 
@@ -239,6 +240,20 @@ class RetrospectiveQuestion(Question):
         Field(description="Only what this unit and those below it own, as units stand then."),
     ] = None
     person_id: Annotated[UUID | None, Field(description="Only what this person owns.")] = None
+    on: Annotated[
+        Instant | None, Field(description="What was believed then? Half-way where left out.")
+    ] = None
+    start: Annotated[
+        Instant | None,
+        Field(alias="from", description="What changed since then? The beginning of work if not."),
+    ] = None
+    finish: Annotated[
+        Instant | None, Field(alias="to", description="And until then? `as_of` where left out.")
+    ] = None
+
+    def days(self) -> Days:
+        """The days whose beliefs are asked for."""
+        return Days(on=self.on, start=self.start, finish=self.finish)
 
     def scope(self) -> Scope:
         """What the answers are narrowed to."""

@@ -38,6 +38,7 @@ def read_retrospective(
             question.moment,
             asker.history.zone,
             query.scope(),
+            query.days(),
         )
     if found is None:
         raise answers.did_not_exist_yet("cycle", question.moment)

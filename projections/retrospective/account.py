@@ -62,6 +62,14 @@ class Account:
         self._names = self._read_names(connection)
 
     @cached_property
+    def start(self) -> int:
+        """When work began; where history does not tell, when the first objective was published."""
+        if self.period.start is not None:
+            return self.period.start
+        published = [micros_of(one.state["published_at"]) for one in self.objectives]
+        return min([*published, self.period.until])
+
+    @cached_property
     def objectives(self) -> list[ObjectiveStory]:
         """The published objectives of the scope, in the order in which they were drafted."""
         published = (one for one in self.all.objectives.values() if one.state["published_at"])
@@ -82,6 +90,10 @@ class Account:
     def objective_of(self, key_result: KeyResultStory) -> ObjectiveStory:
         """The objective that a key result belongs to."""
         return self.all.objectives[key_result.state["objective_id"]]
+
+    def owns(self, objective: State, key_result: State | None = None) -> bool:
+        """Whether an objective, or a key result of it, is part of the scope."""
+        return self._owners.own(objective, key_result)
 
     def parts_of(self, objective: ObjectiveStory) -> list[KeyResultStory]:
         """The key results of an objective."""
@@ -141,6 +153,16 @@ class Account:
     def owner_of(self, key_result: KeyResultStory) -> Party:
         """Who a key result belongs to."""
         return self.owner(self.objective_of(key_result).state, key_result.state)
+
+    def team_of(self, key_result: KeyResultStory) -> Party:
+        """Who the objective of a key result belongs to, whoever looks after the key result."""
+        return self.owner(self.objective_of(key_result).state)
+
+    def owner_of_state(self, state: State) -> Party:
+        """Who an objective or a key result belongs to, by its state."""
+        if state["type"] == "objective":
+            return self.owner(state)
+        return self.owner_of(self.all.key_results[state["id"]])
 
     def who(self, actor: dict[str, Any]) -> Who:
         """Who made a change."""

@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Annotated, Any
 
 from pydantic import Field
+from sqlalchemy import Connection
 
-from projections.retrospective.findings import Answer, Finding, Number, Party, Shape, Thing
+from projections.entity_states import State
+from projections.instants import Moment
+from projections.places import parts_of, positions_of
+from projections.plain import micros_of
+from projections.retrospective.account import Account, thing
+from projections.retrospective.findings import Answer, Finding, Number, Party, Shape, Thing, small
+from projections.retrospective.moved_targets import nearer
+from projections.retrospective.original_targets import given_score
+from projections.retrospective.period import tidy
+from projections.states import state_at, states_of
 
 
 class ChainLink(Finding):
@@ -51,3 +62,128 @@ class CarryOver(Answer):
     """Chains of the objectives of this cycle, the longest first; `n` counts objectives."""
 
     chains: tuple[Chain, ...]
+
+
+def carry_over(connection: Connection, account: Account) -> CarryOver:
+    """The answer for an account; chains lead out of its cycle, so the rest is looked up."""
+    read = _Reader(connection, account.moment)
+    ends: dict[str, Chain] = {}
+    for objective in account.objectives:
+        chain = read.chain(objective.state)
+        if len(chain) > 1:
+            ends.setdefault(chain[0]["id"], _chain(read, chain))
+    n = len(account.objectives)
+    chains = sorted(ends.values(), key=lambda one: (-one.cycles, one.positions))
+    return CarryOver(
+        unknown=None if n else "no_objectives",
+        n=n,
+        small_sample=small(n),
+        chains=tuple(chains),
+    )
+
+
+class _Reader:
+    """Looks up states outside of a cycle, at one moment."""
+
+    def __init__(self, connection: Connection, moment: Moment) -> None:
+        self._connection = connection
+        self._moment = moment
+
+    def state(self, entity_id: str) -> State | None:
+        return state_at(self._connection, entity_id, self._moment.micros, self._moment.position)
+
+    def states(self, entity_ids: Iterable[str]) -> dict[str, State]:
+        ids = list(entity_ids)
+        return states_of(self._connection, ids, self._moment.micros, self._moment.position)
+
+    def first(self, state: State) -> State:
+        """How an entity was when it began."""
+        began, known = micros_of(state["exists_from"]), self._moment.position
+        return state_at(self._connection, state["id"], began, known) or state
+
+    def chain(self, objective: State) -> list[State]:
+        """An objective with all that it came from and all that it went on as, in order."""
+        found, before = [objective], objective["carried_from"]
+        while before is not None and (state := self.state(before)) is not None:
+            found.insert(0, state)
+            before = state["carried_from"]
+        after = objective["carried_over_to"]
+        while after is not None and (state := self.state(after["objective_id"])) is not None:
+            found.append(state)
+            after = state["carried_over_to"]
+        return found
+
+    def parts(self, objectives: Iterable[State]) -> list[State]:
+        """The key results of some objectives."""
+        ids = [part for one in objectives for part in parts_of(self._connection, one["id"])]
+        found = self.states(ids)
+        return [found[one] for one in ids if one in found]
+
+    def positions(self, states: Iterable[State]) -> tuple[int, ...]:
+        """Where some entities began."""
+        ids = [one["id"] for one in states]
+        return tuple(sorted(positions_of(self._connection, ids).values()))
+
+
+def _chain(read: _Reader, chain: list[State]) -> Chain:
+    cycles = read.states({one["cycle_id"] for one in chain})
+    owners = read.states({one["owner"]["id"] for one in chain})
+    links = [
+        ChainLink(
+            positions=read.positions([one]),
+            objective=thing(one),
+            cycle=thing(cycles[one["cycle_id"]]),
+            owner=_party(one, owners),
+            outcome=one["outcome"],
+            score=given_score(one),
+        )
+        for one in chain
+    ]
+    return Chain(
+        positions=read.positions(chain),
+        links=tuple(links),
+        cycles=len({one["cycle_id"] for one in chain}),
+        drifts=tuple(_drift(read, one, cycles) for one in _series(read.parts(chain))),
+    )
+
+
+def _party(state: State, owners: dict[str, State]) -> Party:
+    owner = state["owner"]
+    named = owners.get(owner["id"])
+    return Party(type=owner["type"], id=owner["id"], name=named["name"] if named else None)
+
+
+def _series(key_results: list[State]) -> list[list[State]]:
+    """Key results by what they came from, each series in the order of its cycles."""
+    by_id = {one["id"]: one for one in key_results}
+    continued = {one["carried_from"] for one in key_results}
+    found: list[list[State]] = []
+    for last in key_results:
+        if last["id"] in continued:
+            continue
+        series = [last]
+        while (before := by_id.get(series[0]["carried_from"])) is not None:
+            series.insert(0, before)
+        if len(series) > 1:
+            found.append(series)
+    return found
+
+
+def _drift(read: _Reader, series: list[State], cycles: dict[str, State]) -> TargetDrift:
+    links = [
+        DriftLink(
+            key_result=thing(one),
+            cycle=thing(cycles[one["cycle_id"]]),
+            first_target=read.first(one)["target"],
+            last_target=one["target"],
+            value=one["reached"] if one["kind"] == "milestones" else one["value"],
+        )
+        for one in series
+    ]
+    first, last = links[0].first_target, links[-1].last_target
+    return TargetDrift(
+        positions=read.positions(series),
+        links=tuple(links),
+        drift=None if first is None or last is None else tidy(last - first, 12),
+        eased=nearer(series[0], first, last),
+    )

@@ -136,6 +136,11 @@ def _objective(account: Account, objective: ObjectiveStory) -> _Pair:
     return _mean(weights, [_pair(account, one) for one in live])
 
 
+def objective_progress(account: Account, objective: ObjectiveStory) -> Fraction | None:
+    """The weighted mean of an objective's key results, by the measures that hold in the end."""
+    return _objective(account, objective).by_final
+
+
 def _mean(weights: list[Fraction], pairs: list[_Pair]) -> _Pair:
     """The weighted means of both; unknown where nothing is known, else what is unknown is 0."""
     sides = [

@@ -56,7 +56,7 @@ def period_of(cycle: State, told: list[Told], moment: int, zone: ZoneInfo) -> Pe
     opened = next((one.at for one in steps if one.type == "CycleOpened"), None)
     closed = next((one.at for one in reversed(steps) if one.type == "CycleClosed"), None)
     start = opened if opened is not None else _begins(cycle["starts_on"], zone)
-    end = _ends(cycle["ends_on"], zone)
+    end = end_of(cycle["ends_on"], zone)
     ended = end if end is not None else closed
     over = cycle["state"] in ("scoring", "closed") or (end is not None and end <= moment)
     return Period(start, end, moment if ended is None else min(ended, moment), over, steps)
@@ -66,7 +66,8 @@ def _begins(day: str | None, zone: ZoneInfo) -> int | None:
     return None if day is None else micros(datetime.combine(date.fromisoformat(day), time(), zone))
 
 
-def _ends(day: str | None, zone: ZoneInfo) -> int | None:
+def end_of(day: str | None, zone: ZoneInfo) -> int | None:
+    """Where a day ends; None for none, and for the last one that there is."""
     if day is None or date.fromisoformat(day) == date.max:
         return None
     return _begins(str(date.fromisoformat(day) + timedelta(days=1)), zone)
