@@ -175,8 +175,9 @@ def _decide(
 
 
 def _add(desk: Desk, batch: _Batch, raw: bytes) -> None:
-    line = Line.model_validate(_parsed(raw))
-    key = Key(*_name(line), _digest(raw))
+    parsed = _parsed(raw)
+    line = Line.model_validate(parsed)
+    key = Key(*_name(line), _digest(parsed))
     known = batch.seen.get((key.scope, key.key))
     if known is not None:
         if known != key.digest:
@@ -221,9 +222,9 @@ def _parsed(raw: bytes) -> dict[str, Any]:
     return cast("dict[str, Any]", line)
 
 
-def _digest(raw: bytes) -> str:
+def _digest(line: dict[str, Any]) -> str:
     """The content of a line, whatever the order of its fields."""
-    return sha256(orjson.dumps(orjson.loads(raw), option=orjson.OPT_SORT_KEYS)).hexdigest()
+    return sha256(orjson.dumps(line, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
 def _context(desk: Desk, draft: Draft, line: Line) -> Context:

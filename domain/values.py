@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from decimal import Context, Decimal, Inexact, InvalidOperation
 from enum import StrEnum
+from functools import lru_cache
 from typing import Annotated, Any, Generic, Literal, Self, TypeVar
 from uuid import UUID, uuid5
 
@@ -132,9 +133,18 @@ T = TypeVar("T")
 IMPORT_NAMESPACE = UUID("6ba2f6a4-53d1-5a3c-9c3e-0d3b0f2c7a11")
 
 
+@lru_cache(maxsize=1_024)
+def _namespace(source: str) -> UUID:
+    return uuid5(IMPORT_NAMESPACE, source)
+
+
+@lru_cache(maxsize=65_536)
 def source_id(source: str, reference: str) -> UUID:
-    """The id under which `reference` of `source` is recorded here, the same at every import."""
-    return uuid5(uuid5(IMPORT_NAMESPACE, source), reference)
+    """The id under which `reference` of `source` is recorded here, the same at every import.
+
+    Lines name the same few people and key results again and again, so each is worked out once.
+    """
+    return uuid5(_namespace(source), reference)
 
 
 Exact = Annotated[

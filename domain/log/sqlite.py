@@ -89,9 +89,9 @@ class SQLiteLogRecorder(SQLiteApplicationRecorder):
         return {wanted[digits]: version for digits, version in rows if version is not None}
 
     def known(self, keys: Collection[Key]) -> Collection[tuple[str, str]]:
-        query = "SELECT scope, key FROM receipts WHERE scope = ? AND key = ?"
-        rows = (self.connection.execute(query, (one.scope, one.key)).fetchone() for one in keys)
-        return {row for row in rows if row is not None}
+        names = orjson.dumps([(one.scope, one.key) for one in keys]).decode()
+        rows = self.connection.execute(_RECEIPTS, (names,))
+        return {(scope, key) for scope, key, *_found in rows}
 
     def insert(self, events: Sequence[StoredEvent]) -> Sequence[int]:
         """Insert them together; rows of one statement get positions one behind the other."""
@@ -208,11 +208,8 @@ class SQLiteStore:
         return UUID(rows[0][0]) if rows else None
 
     def receipts(self, names: Sequence[Name]) -> dict[Name, Receipt]:
-        query = (
-            "SELECT digest, first_position, last_position FROM receipts WHERE scope = ? AND key = ?"
-        )
-        found = ((name, self._rows(query, name)) for name in names)
-        return {name: Receipt(*rows[0]) for name, rows in found if rows}
+        rows = self._rows(_RECEIPTS, (orjson.dumps(list(names)).decode(),))
+        return {(scope, key): Receipt(*found) for scope, key, *found in rows}
 
     def listen(self, heard: Callable[[], None]) -> None:
         """Files cannot tell; other processes are found by looking."""
@@ -238,6 +235,9 @@ class SQLiteStore:
 
 _VERSIONS = """SELECT value, (SELECT MAX(originator_version) FROM stored_events
     WHERE originator_id = value) FROM json_each(?)"""
+_RECEIPTS = """SELECT r.scope, r.key, r.digest, r.first_position, r.last_position
+    FROM json_each(?) AS names CROSS JOIN receipts AS r
+    ON r.scope = json_extract(names.value, '$[0]') AND r.key = json_extract(names.value, '$[1]')"""
 _INSERT = """INSERT INTO stored_events (originator_id, originator_version, topic, state)
     VALUES {}"""
 

@@ -260,6 +260,21 @@ def test_a_log_has_an_identity_of_its_own_for_ever(
         assert log.identity() == again.identity() != other.identity()
 
 
+def test_keys_of_any_spelling_are_looked_up_together(log: Log) -> None:
+    names = ("k-1", '"quoted" \\', "it's", "目标", "[0]", "1")
+    log.append([], {}, [key(name, digest=f"d {name}") for name in names])
+    asked = [(scope, name) for scope in ("anna", "ben") for name in (*names, "k")]
+    found = log.receipts(asked)
+    assert {name: one.digest for (_, name), one in found.items()} == {
+        name: f"d {name}" for name in names
+    }
+    assert {scope for scope, _ in found} == {"anna"}
+    assert log.receipts([]) == {}
+    for name in names:
+        with pytest.raises(KeyTakenError):
+            log.append([], {}, [key("new"), key(name)])
+
+
 def test_a_key_belongs_to_its_scope(log: Log) -> None:
     log.append([entry(key=key())], {})
     log.append([entry(BEN, key=Key("ben", "k-1", "d-9"))], {})
