@@ -9,8 +9,9 @@ from importlib.metadata import version
 from fastapi import FastAPI
 from fastapi.concurrency import run_in_threadpool
 
-from api import handlers, wire
+from api import handlers, watching, wire
 from api.history import History
+from api.metrics import Meters
 from api.openapi import describe
 from api.routes import (
     alignments,
@@ -85,6 +86,7 @@ def create_app(history: History, *, local_only: bool = False) -> FastAPI:
         routes=[route for concept in ROUTES for route in concept.router.routes],
     )
     app.state.history = history
+    app.state.meters = meters = Meters(history)
     manual.install(app)
     handlers.install(app)
     # The last one added is the first to see a request.
@@ -93,6 +95,7 @@ def create_app(history: History, *, local_only: bool = False) -> FastAPI:
     if local_only:
         app.add_middleware(wire.LocalOnly)
     app.add_middleware(handlers.LastResort)
+    app.add_middleware(watching.Watched, meters=meters)
     app.add_middleware(wire.RequestIds)
     describe(app)
     return app

@@ -128,6 +128,7 @@ class Caller:
         key: Key | None,
         version: int | None,
     ) -> None:
+        request.state.actor = actor.id
         self._request = request
         self._history = history
         self._actor = actor

@@ -229,6 +229,8 @@ def answer(
     headers: Mapping[str, str] | None = None,
 ) -> Response:
     """A problem as a response, with the request id as its instance."""
+    if "app" in request.scope:
+        request.app.state.meters.refusal(problem.name)
     body: dict[str, Any] = {
         "type": problem.type,
         "title": problem.title,

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from api.logs import Format, Level
 from domain.database import SQLITE, Database
 from domain.database import database as database_at
 
@@ -22,6 +23,12 @@ class Settings(BaseSettings):
 
     timezone: str = "UTC"
     """The zone in which days begin and end, by its IANA name."""
+
+    log_level: Level = "info"
+    """The least that is logged: debug, info, warning or error."""
+
+    log_format: Format = "auto"
+    """How lines of the log look: json, console, or auto for colours on a terminal only."""
 
     @field_validator("database")
     @classmethod

@@ -68,8 +68,13 @@ class HeadAsGet:
             if message.get("more_body", False):
                 raise _EnoughError
 
-        with suppress(_EnoughError):
-            await self._app({**scope, "method": "GET"}, receive, without_body)
+        asked = {**scope, "method": "GET"}
+        try:
+            with suppress(_EnoughError):
+                await self._app(asked, receive, without_body)
+        finally:
+            # Which route answered is told of every request.
+            scope.update({name: asked[name] for name in ("route", "fastapi") if name in asked})
 
 
 class LocalOnly:

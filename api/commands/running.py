@@ -20,8 +20,9 @@ def server_config(app: FastAPI | Callable[[], FastAPI], **options: Any) -> uvico
     """The server of an app, or of the one that a factory makes."""
     return uvicorn.Config(
         app,
+        log_config=None,
         log_level="warning",
-        # A line would be made for every request, and thrown away at this level.
+        # Requests are told of with their route and their id instead.
         access_log=False,
         lifespan="on",
         timeout_graceful_shutdown=STOP_SECONDS,

@@ -8,6 +8,7 @@ from api.commands.opening import build_views, opened
 from api.commands.running import run
 from api.commands.terminal import err
 from api.commands.workers import supervise
+from api.logs import configure
 from api.settings import Settings
 
 HOST, PORT = "127.0.0.1", 8000
@@ -20,6 +21,7 @@ def serve(chosen: Settings, host: str = HOST, port: int = PORT, workers: int = 1
 
     Raises CommandFailed where the port cannot be had.
     """
+    configure(chosen.log_level, chosen.log_format)
     shown = f"[{host}]" if ":" in host else host
 
     def say_where() -> None:

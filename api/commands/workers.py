@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import signal
 from collections.abc import Callable
@@ -10,6 +11,7 @@ from functools import partial
 from multiprocessing import parent_process
 from multiprocessing.connection import wait
 from socket import socket
+from tempfile import TemporaryDirectory
 from threading import Thread
 from time import sleep
 from typing import TYPE_CHECKING, Any
@@ -29,10 +31,13 @@ else:
 from api.app import create_app
 from api.commands.listening import SHARES_PORTS, bound
 from api.commands.running import server_config
-from api.commands.terminal import err
 from api.history import History
+from api.logs import configure
+from api.metrics import SHARED_FOLDER
 from api.settings import Settings
 from domain.log import LogUnavailableError
+
+_log = logging.getLogger("okr")
 
 AGAIN_SECONDS = 2.0
 """How long a worker that cannot open the history waits before it gives up its place."""
@@ -56,7 +61,10 @@ def supervise(
         loop=f"{__name__}:{OwnSocketLoop.__name__}",
         timeout_worker_healthcheck=HANGS_SECONDS,
     )
-    _Workers(config, [listener], serving).run()
+    # The library of the metrics looks for the folder when a worker imports it.
+    with TemporaryDirectory(prefix="okr-metrics-") as folder:
+        os.environ[SHARED_FOLDER] = folder
+        _Workers(config, [listener], serving).run()
 
 
 class _Workers(Multiprocess):
@@ -74,11 +82,12 @@ class _Workers(Multiprocess):
 
 def _app_of_worker(chosen: Settings) -> FastAPI:
     """What a worker serves, made in its own process."""
+    configure(chosen.log_level, chosen.log_format)
     Thread(target=_end_with_the_parent, name="parent-watch", daemon=True).start()
     try:
         return create_app(History(chosen), local_only=True)
     except LogUnavailableError as unavailable:
-        err.print(f"okr: {unavailable} Trying again.", markup=False)
+        _log.error("%s Trying again.", unavailable)
         sleep(AGAIN_SECONDS)
         raise SystemExit(1) from None
 

@@ -6,7 +6,7 @@ from importlib.metadata import version
 from typing import Any
 
 import orjson
-from fastapi import Response
+from fastapi import Request, Response
 from fastapi.responses import PlainTextResponse
 from prometheus_client import CONTENT_TYPE_LATEST
 from sqlalchemy.exc import OperationalError
@@ -14,7 +14,6 @@ from sqlalchemy.exc import OperationalError
 from api.answers import JSON
 from api.caller import TheHistory
 from api.documented import refusals
-from api.metrics import exposed
 from api.models.histories import Alive, Ready
 from api.routing import concept
 from domain.log import LogUnavailableError
@@ -52,13 +51,13 @@ def ready(history: TheHistory) -> Response:
     "/metrics",
     response_class=PlainTextResponse,
     responses={
-        200: {"description": "Gauges in the text format of Prometheus."},
+        200: {"description": "Metrics in the text format of Prometheus."},
         **refusals(500, 503),
     },
 )
-def metrics(history: TheHistory) -> Response:
-    """Say how far log and views have come, and how many records are set aside."""
-    return Response(exposed(history), media_type=CONTENT_TYPE_LATEST)
+def metrics(request: Request) -> Response:
+    """Count requests, saves, conflicts and refusals; say how far log and views have come."""
+    return Response(request.app.state.meters.exposed(), media_type=CONTENT_TYPE_LATEST)
 
 
 LISTED = 10

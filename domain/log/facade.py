@@ -11,7 +11,7 @@ from domain import codec
 from domain.codec import Stored
 from domain.database import Database, SQLiteFile, database
 from domain.log.appends import Append, Entry, Key, Name, Receipt, stored_event
-from domain.log.errors import LogUnavailableError
+from domain.log.errors import LogUnavailableError, RaceLostError
 from domain.log.postgres import PostgresStore
 from domain.log.recent import Recent
 from domain.log.sqlite import SQLiteStore
@@ -31,6 +31,7 @@ class Log:
         self.clock = clock
         self._store = _store(database(where) if isinstance(where, (Path, str)) else where)
         self._listeners: list[Callable[[], None]] = []
+        self._outcomes: list[Callable[[bool], None]] = []
         self._turns = Turns(self._write)
         self._recent = Recent()
 
@@ -46,7 +47,10 @@ class Log:
         append = Append(entries, read, noted, [stored_event(entry.record) for entry in entries])
         self._turns.take(append)
         if append.failure is not None:
+            if isinstance(append.failure, RaceLostError):
+                self._tell_outcome(won=False)
             raise append.failure
+        self._tell_outcome(won=True)
         self._tell()
         return append.records
 
@@ -68,6 +72,11 @@ class Log:
         """Call `listener` after every append of this process."""
         self._listeners.append(listener)
 
+    def on_outcome(self, listener: Callable[[bool], None]) -> None:
+        """Call `listener` after every append of this process: True where it was recorded, False
+        where others had been quicker."""
+        self._outcomes.append(listener)
+
     def listen(self) -> None:
         """Call the listeners soon after appends of other processes too, from here on.
 
@@ -78,6 +87,10 @@ class Log:
     def _tell(self) -> None:
         for listener in self._listeners:
             listener()
+
+    def _tell_outcome(self, *, won: bool) -> None:
+        for listener in self._outcomes:
+            listener(won)
 
     def stream(self, stream_id: UUID, after: int = 0) -> list[Record]:
         """The records of one stream past a version, oldest first."""

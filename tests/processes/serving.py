@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 import httpx2
 
@@ -21,14 +23,17 @@ PATIENCE_SECONDS = 120
 class Serving:
     """One process that serves a history until the block ends, or until it is killed."""
 
-    def __init__(self, where: str, folder: Path, *options: str) -> None:
+    def __init__(self, where: str, folder: Path, *options: str, log_level: str = "error") -> None:
+        """What it logs at `log_level` can be read once it has stopped; more than a pipe holds
+        would keep it waiting."""
         with listen(HOST, 0) as listener:
             port = listener.getsockname()[1]
         self.client = httpx2.Client(base_url=f"http://{HOST}:{port}", timeout=PATIENCE_SECONDS)
         self._process = subprocess.Popen(
             [sys.executable, "-c", COMMAND, "serve", "--port", str(port), *options],
             cwd=folder,
-            env=os.environ | {"OKR_DATABASE": where, "PYTHONPATH": str(ROOT)},
+            env=os.environ
+            | {"OKR_DATABASE": where, "OKR_LOG_LEVEL": log_level, "PYTHONPATH": str(ROOT)},
             stderr=subprocess.PIPE,
             text=True,
         )
@@ -54,6 +59,11 @@ class Serving:
         """Tell it to end, as an operator does; return its exit code."""
         self._process.terminate()
         return self._process.wait(PATIENCE_SECONDS)
+
+    def logged(self) -> list[dict[str, Any]]:
+        """What a server that has stopped logged."""
+        assert self._process.stderr is not None
+        return [json.loads(line) for line in self._process.stderr]
 
     def workers(self) -> set[int]:
         """The processes that answer on its behalf, where the system tells."""
