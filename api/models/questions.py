@@ -232,14 +232,27 @@ class ReplayQuestion(Question):
         return {name: plain(value) for name, value in self if name not in apart}
 
 
-class RetrospectiveQuestion(Question):
-    """The parameters of a retrospective."""
+class ScopedQuestion(Question):
+    """The parameters of a question about what a unit or a person owns."""
 
     unit_id: Annotated[
         UUID | None,
         Field(description="Only what this unit and those below it own, as units stand then."),
     ] = None
     person_id: Annotated[UUID | None, Field(description="Only what this person owns.")] = None
+
+    def scope(self) -> Scope:
+        """What the answers are narrowed to."""
+        unit_id, person_id = self.unit_id, self.person_id
+        return Scope(
+            unit_id=None if unit_id is None else str(unit_id),
+            person_id=None if person_id is None else str(person_id),
+        )
+
+
+class RetrospectiveQuestion(ScopedQuestion):
+    """The parameters of a retrospective."""
+
     on: Annotated[
         Instant | None, Field(description="What was believed then? Half-way where left out.")
     ] = None
@@ -254,11 +267,3 @@ class RetrospectiveQuestion(Question):
     def days(self) -> Days:
         """The days whose beliefs are asked for."""
         return Days(on=self.on, start=self.start, finish=self.finish)
-
-    def scope(self) -> Scope:
-        """What the answers are narrowed to."""
-        unit_id, person_id = self.unit_id, self.person_id
-        return Scope(
-            unit_id=None if unit_id is None else str(unit_id),
-            person_id=None if person_id is None else str(person_id),
-        )

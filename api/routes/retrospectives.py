@@ -1,18 +1,22 @@
-"""The retrospective of a cycle over HTTP."""
+"""Retrospectives over HTTP: of one cycle, and across cycles."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import Query, Response
+from pydantic import BaseModel
 
 from api import answers
-from api.asking import TheAsker
+from api.asking import Asker, TheAsker
 from api.documented import reads
-from api.models.questions import RetrospectiveQuestion
-from api.models.retrospectives import CycleRetrospective
+from api.history import Question as Asked
+from api.models.questions import RetrospectiveQuestion, ScopedQuestion
+from api.models.retrospectives import CycleRetrospective, RetrospectiveAcrossCycles
 from api.routing import concept, takes_long
+from projections.retrospective.across import across
 from projections.retrospective.report import retrospective
 
 router = concept("history")
@@ -26,20 +30,42 @@ def read_retrospective(
     asker: TheAsker,
 ) -> Response:
     """Read how a cycle went: the answers to the questions of a retrospective, with evidence."""
+    cycle, zone = str(cycle_id), asker.history.zone
+
+    def find(asked: Asked) -> BaseModel | None:
+        scope, days = query.scope(), query.days()
+        return retrospective(asked.connection, cycle, asked.moment, zone, scope, days)
+
+    return _told(asker, cycle_id, query, find)
+
+
+@router.get("/cycles/{cycle_id}/retrospective/across", responses=reads(RetrospectiveAcrossCycles))
+@takes_long
+def read_retrospective_across_cycles(
+    cycle_id: UUID, query: Annotated[ScopedQuestion, Query()], asker: TheAsker
+) -> Response:
+    """Read what a cycle and the like ones before it show together: trends, calibration, chains."""
+    cycle, zone = str(cycle_id), asker.history.zone
+
+    def find(asked: Asked) -> BaseModel | None:
+        return across(asked.connection, cycle, asked.moment, zone, query.scope())
+
+    return _told(asker, cycle_id, query, find)
+
+
+def _told(
+    asker: Asker,
+    cycle_id: UUID,
+    query: ScopedQuestion,
+    find: Callable[[Asked], BaseModel | None],
+) -> Response:
+    """Answer what is found of a cycle in a scope, each of which must exist."""
     with asker.at(query) as question:
-        answers.must_exist(question, "cycle", cycle_id)
-        if query.unit_id is not None:
-            answers.must_exist(question, "unit", query.unit_id)
-        if query.person_id is not None:
-            answers.must_exist(question, "person", query.person_id)
-        found = retrospective(
-            question.connection,
-            str(cycle_id),
-            question.moment,
-            asker.history.zone,
-            query.scope(),
-            query.days(),
-        )
+        named = {"cycle": cycle_id, "unit": query.unit_id, "person": query.person_id}
+        for word, entity_id in named.items():
+            if entity_id is not None:
+                answers.must_exist(question, word, entity_id)
+        found = find(question)
     if found is None:
         raise answers.did_not_exist_yet("cycle", question.moment)
     return answers.read(asker.request, found.model_dump(mode="json"), question.moment)

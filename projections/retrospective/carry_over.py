@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Annotated, Any
 
 from pydantic import Field
@@ -59,26 +59,31 @@ class Chain(Finding):
 
 
 class CarryOver(Answer):
-    """Chains of the objectives of this cycle, the longest first; `n` counts objectives."""
+    """Chains of the objectives looked at, the longest first; `n` counts objectives."""
 
     chains: tuple[Chain, ...]
 
 
 def carry_over(connection: Connection, account: Account) -> CarryOver:
     """The answer for an account; chains lead out of its cycle, so the rest is looked up."""
-    read = _Reader(connection, account.moment)
-    ends: dict[str, Chain] = {}
-    for objective in account.objectives:
-        chain = read.chain(objective.state)
-        if len(chain) > 1:
-            ends.setdefault(chain[0]["id"], _chain(read, chain))
-    n = len(account.objectives)
-    chains = sorted(ends.values(), key=lambda one: (-one.cycles, one.positions))
+    return carry_over_chains(connection, [account])
+
+
+def carry_over_chains(connection: Connection, accounts: Sequence[Account]) -> CarryOver:
+    """The chains through any of some cycles, each told once."""
+    read = _Reader(connection, accounts[-1].moment)
+    found: dict[str, Chain] = {}
+    objectives = [one.state for account in accounts for one in account.objectives]
+    for objective in objectives:
+        chain = read.chain(objective)
+        if len(chain) > 1 and chain[0]["id"] not in found:
+            found[chain[0]["id"]] = _chain(read, chain)
+    n = len(objectives)
     return CarryOver(
         unknown=None if n else "no_objectives",
         n=n,
         small_sample=small(n),
-        chains=tuple(chains),
+        chains=tuple(sorted(found.values(), key=lambda one: (-one.cycles, one.positions))),
     )
 
 

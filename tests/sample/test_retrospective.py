@@ -15,6 +15,7 @@ from api.importing import import_lines
 from api.sample import lines
 from api.settings import Settings
 from domain.values import source_id
+from projections.retrospective.across import across
 from projections.retrospective.report import Retrospective, retrospective
 from projections.retrospective.scope import Scope
 
@@ -114,6 +115,23 @@ def test_an_objective_is_carried_over_twice_while_its_target_drifts(
     )
     assert [link.last_target for link in drift.links] == [85, 80, 75]
     assert (drift.drift, drift.eased) == (-10, True)
+
+
+def test_the_sandbagger_stands_out_across_cycles_and_nobody_else_does(history: History) -> None:
+    with history.ask() as question:
+        connection, moment = question.connection, question.moment
+        found = across(connection, sample_id("26q3"), moment, history.zone)
+    assert found is not None
+    assert [one.cycle.title for one in found.cycles] == [
+        "2025 Q4",
+        "2026 Q1",
+        "2026 Q2",
+        "2026 Q3",
+    ]
+    suspected = [one for one in found.sandbagging.owners if one.verdict == "suspected"]
+    assert [one.owner.id for one in suspected] == [sample_id("p11")]
+    assert suspected[0].full == len(suspected[0].key_results)
+    assert suspected[0].cycles == 4
 
 
 def test_a_promise_was_broken_that_nobody_looked_back_on(third_quarter: Retrospective) -> None:
