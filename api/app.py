@@ -13,6 +13,7 @@ from api import handlers, watching, wire
 from api.history import History
 from api.metrics import Meters
 from api.openapi import describe
+from api.pulse import Pulse
 from api.routes import (
     alignments,
     boards,
@@ -20,6 +21,7 @@ from api.routes import (
     cycles,
     diffs,
     explanations,
+    feeds,
     health,
     imports,
     key_results,
@@ -34,6 +36,7 @@ from api.routes import (
     trails,
     units,
 )
+from api.stopping import told_to_stop
 
 ROUTES = (
     people,
@@ -51,6 +54,7 @@ ROUTES = (
     timelines,
     replays,
     retrospectives,
+    feeds,
     imports,
     health,
     explanations,
@@ -67,11 +71,15 @@ def create_app(history: History, *, local_only: bool = False) -> FastAPI:
     With `local_only` it answers nobody who calls it by another name than this machine's own.
     """
 
+    pulse = Pulse(history.log)
+
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncGenerator[None]:
         await run_in_threadpool(history.catch_up)
         history.start()
-        yield
+        pulse.start()
+        with told_to_stop(pulse.stop):
+            yield
         await run_in_threadpool(history.close)
 
     app = FastAPI(
@@ -87,6 +95,7 @@ def create_app(history: History, *, local_only: bool = False) -> FastAPI:
     )
     app.state.history = history
     app.state.meters = meters = Meters(history)
+    app.state.pulse = pulse
     manual.install(app)
     handlers.install(app)
     # The last one added is the first to see a request.

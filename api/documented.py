@@ -8,13 +8,13 @@ from typing import Any
 from pydantic import BaseModel
 
 from api.models.histories import InvalidProblem, Problem, RecordedOnly
+from api.negotiation import CSV, EVENT_STREAM, JSON_LINES
 from api.problems import MEDIA_TYPE, catalogue
-from api.streaming import EVENT_STREAM, JSON_LINES
 
 Responses = dict[int | str, dict[str, Any]]
 
-_ON_READ = (400, 404, 422, 500, 503)
-_ON_WRITE = (400, 403, 404, 409, 412, 413, 415, 422, 500, 503, 507)
+_ON_READ = (400, 404, 406, 422, 500, 503)
+_ON_WRITE = (400, 403, 404, 406, 409, 412, 413, 415, 422, 500, 503, 507)
 _ETAG = {"ETag": {"description": "The version.", "schema": {"type": "string"}}}
 _WRITTEN = {
     **_ETAG,
@@ -75,15 +75,33 @@ def reads(
         row = {"$ref": f"#/components/schemas/{lines.__name__}"}
         content[JSON_LINES] = {"itemSchema": row}
         if events:
-            data = {"type": "string", "contentMediaType": "application/json", "contentSchema": row}
-            fields = {"id": {"type": "string"}, "event": {"type": "string"}, "data": data}
-            content[EVENT_STREAM] = {"itemSchema": {"type": "object", "properties": fields}}
+            content[EVENT_STREAM] = _events(row)
             others[204] = {"description": "The event stream had ended already."}
     if table:
-        content["text/csv"] = {"schema": {"type": "string"}}
+        content[CSV] = {"schema": {"type": "string"}}
     if content:
         found["content"] = content
     return {200: found, **others, **refusals(*_ON_READ)}
+
+
+def _events(row: dict[str, Any]) -> dict[str, Any]:
+    """An event stream, each event of which holds a row as JSON."""
+    data = {"type": "string", "contentMediaType": "application/json", "contentSchema": row}
+    fields = {"id": {"type": "string"}, "event": {"type": "string"}, "data": data}
+    return {"itemSchema": {"type": "object", "properties": fields}}
+
+
+def streams(*models: type[BaseModel]) -> Responses:
+    """The answers to a read that is had only as a stream, of lines or of events of any model."""
+    row = {"anyOf": [{"$ref": f"#/components/schemas/{model.__name__}"} for model in models]}
+    content = {JSON_LINES: {"itemSchema": row}, EVENT_STREAM: _events(row)}
+    position = {"description": "Where the lines end.", "schema": {"type": "integer"}}
+    found = {
+        "description": "What was asked for.",
+        "content": content,
+        "headers": {"X-Position": position},
+    }
+    return {200: found, **refusals(*(one for one in _ON_READ if one != 404))}
 
 
 def changes(model: type[BaseModel]) -> Responses:

@@ -11,12 +11,10 @@ from io import StringIO
 from typing import Any
 
 import orjson
-from fastapi import Request
 from fastapi.responses import StreamingResponse
 
-JSON = "application/json"
-JSON_LINES = "application/jsonl"
-CSV = "text/csv"
+from api.negotiation import CSV, JSON_LINES, VARY
+from projections.instants import Moment
 
 Item = dict[str, Any]
 Cells = Callable[[Item], Iterable[Sequence[Any]]]
@@ -25,32 +23,25 @@ Cells = Callable[[Item], Iterable[Sequence[Any]]]
 _DANGEROUS = ("=", "+", "-", "@", "'", "\t", "\r")
 
 
-def wanted(request: Request) -> str:
-    """The media type that a request likes best of those that lists have; JSON if it says none."""
-    liked = [_liking(part) for part in request.headers.get("accept", "").split(",")]
-    known = [(q, kind) for q, kind in liked if kind in (JSON, JSON_LINES, CSV) and q > 0]
-    # Of equals `max` takes the first, as the caller wrote them.
-    return max(known, key=lambda one: one[0])[1] if known else JSON
-
-
-def _liking(part: str) -> tuple[float, str]:
-    """One part of an Accept header: how much a media type is liked, and which."""
-    kind, *parameters = (word.strip().lower() for word in part.split(";"))
-    for parameter in parameters:
-        name, _, value = parameter.partition("=")
-        if name.strip() == "q":
-            try:
-                return float(value), kind
-            except ValueError:
-                return 0.0, kind
-    return 1.0, kind
-
-
 def stream(
-    kind: str, batches: Iterator[list[Item]], columns: Sequence[str], cells: Cells, name: str
+    kind: str,
+    batches: Iterator[list[Item]],
+    moment: Moment,
+    columns: Sequence[str],
+    cells: Cells,
+    name: str,
 ) -> StreamingResponse:
-    """Batches of items as a stream of one of the two kinds; CSV is saved under a name."""
-    headers = {"Vary": "Accept"}
+    """Batches of items as a stream of one of the two kinds; CSV is saved under a name.
+
+    A stream has no body that could echo its moment, so headers do.
+    """
+    echo = moment.as_json()
+    headers = {
+        **VARY,
+        "X-Position": str(echo["position"]),
+        "X-As-Of": echo["as_of"],
+        "X-Known-At": echo["known_at"],
+    }
     if kind == CSV:
         headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
         return StreamingResponse(_table(batches, columns, cells), 200, headers, CSV)

@@ -8,6 +8,7 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
+from api.models.feed import CloudEvent, FeedEvent
 from api.models.histories import Frame, InvalidProblem, Problem
 
 VERSION = "3.2.0"
@@ -46,7 +47,7 @@ def _document(app: FastAPI) -> Schema:
         routes=app.routes,
     )
     schemas = document["components"]["schemas"]
-    for model in (Problem, InvalidProblem, Frame):
+    for model in (Problem, InvalidProblem, Frame, FeedEvent, CloudEvent):
         schema = model.model_json_schema(ref_template=_PREFIX + "{model}")
         for name, part in schema.pop("$defs", {}).items():
             schemas.setdefault(name, part)

@@ -104,6 +104,16 @@ class UnsupportedMediaTypeError(RequestError):
     )
 
 
+class NotAcceptableError(RequestError):
+    problem = Problem(
+        "not-acceptable",
+        406,
+        "No form of the answer is accepted",
+        "`Accept` takes none of the media types that this path can answer with. The detail names "
+        "them; leave `Accept` out for JSON.",
+    )
+
+
 class DidNotExistYetError(RequestError):
     problem = Problem(
         "did-not-exist-yet",

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import NamedTuple
 
-from anyio import sleep
+from anyio import move_on_after, sleep
 from anyio.to_thread import run_sync
 from fastapi.responses import StreamingResponse
 from fastapi.sse import KEEPALIVE_COMMENT, EventSourceResponse, format_sse_event
 
-JSON_LINES = "application/jsonl"
-EVENT_STREAM = "text/event-stream"
-VARY = {"Vary": "Accept"}
+from api.negotiation import JSON_LINES, VARY
+from api.pulse import Pulse
+from domain.log import LogUnavailableError
 
 HEARTBEAT_SECONDS = 15.0
 """The longest silence on an event stream; proxies cut connections that say nothing."""
@@ -21,6 +22,8 @@ LONGEST_PAUSE_SECONDS = 60.0
 """How long a quiet stretch of history lasts at most, however slowly it is played."""
 
 _RETRY_MILLISECONDS = 1_000
+
+_HEADERS = {**VARY, "Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
 
 
 class Event(NamedTuple):
@@ -31,14 +34,16 @@ class Event(NamedTuple):
     pause: float = 0
 
 
-def lines(read: Callable[[], list[bytes]]) -> StreamingResponse:
+def lines(
+    read: Callable[[], list[bytes]], headers: Mapping[str, str] | None = None
+) -> StreamingResponse:
     """JSON Lines; `read` gives the next of them, in a thread of its own, and none at the end."""
 
     async def sent() -> AsyncGenerator[bytes]:
         while found := await run_sync(read):
             yield b"\n".join(found) + b"\n"
 
-    return StreamingResponse(sent(), 200, VARY, JSON_LINES)
+    return StreamingResponse(sent(), 200, {**VARY, **(headers or {})}, JSON_LINES)
 
 
 def events(read: Callable[[], list[Event]], end: Event) -> EventSourceResponse:
@@ -54,12 +59,41 @@ def events(read: Callable[[], list[Event]], end: Event) -> EventSourceResponse:
                     ready.clear()
                     async for beat in _beats(event.pause):
                         yield beat
-                ready.append(format_sse_event(data_str=event.data.decode(), id=event.id))
+                ready.append(_spelled(event))
             yield b"".join(ready)
         yield format_sse_event(event="end", data_str=end.data.decode(), id=end.id)
 
-    headers = {**VARY, "Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
-    return EventSourceResponse(sent(), 200, headers)
+    return EventSourceResponse(sent(), 200, _HEADERS)
+
+
+def live(read: Callable[[], Sequence[Event]], pulse: Pulse) -> EventSourceResponse:
+    """Server-sent events without an end: `read` is asked again whenever the log has grown.
+
+    While the log cannot be read the stream is quiet, and goes on when it can.
+    """
+
+    async def sent() -> AsyncGenerator[bytes]:
+        yield format_sse_event(retry=_RETRY_MILLISECONDS)
+        async with pulse.heard():
+            while not pulse.is_stopping:
+                found: Sequence[Event] = ()
+                beat = pulse.next()
+                with suppress(LogUnavailableError):
+                    found = await run_sync(read)
+                if found:
+                    yield b"".join(map(_spelled, found))
+                    continue
+                with move_on_after(HEARTBEAT_SECONDS) as silence:
+                    await beat.wait()
+                if silence.cancelled_caught:
+                    yield KEEPALIVE_COMMENT
+
+    return EventSourceResponse(sent(), 200, _HEADERS)
+
+
+def _spelled(event: Event) -> bytes:
+    """One event as it travels; JSON has no line breaks."""
+    return b"data: " + event.data + b"\nid: " + event.id.encode() + b"\n\n"
 
 
 async def _beats(pause: float) -> AsyncGenerator[bytes]:

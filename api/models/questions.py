@@ -196,6 +196,20 @@ class DiffQuestion(Question):
     ] = None
 
 
+class FeedQuestion(BaseModel):
+    """The parameters of the raw feed."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    after: Annotated[
+        int, Field(ge=0, le=MAX_POSITION, description="Only records past this position.")
+    ] = 0
+    format: Annotated[
+        Literal["cloudevents"] | None,
+        Field(description="Each record as a CloudEvent, version 1.0."),
+    ] = None
+
+
 class ReplayQuestion(Question):
     """The parameters of a replay."""
 

@@ -10,7 +10,7 @@ from uuid import UUID
 import orjson
 from fastapi import Header, Query, Response
 
-from api import answers, streaming
+from api import answers, negotiation, streaming
 from api.asking import Asker, TheAsker
 from api.documented import reads
 from api.history import Question as Asked
@@ -18,6 +18,7 @@ from api.models.cursor import Cursor, cursor_past, list_name, read_cursor
 from api.models.histories import CycleReplay, UnitReplay
 from api.models.histories import Frame as FrameShape
 from api.models.questions import ReplayQuestion
+from api.negotiation import EVENT_STREAM, JSON, JSON_LINES, VARY
 from api.problems import ForeignCursorError, MixedAxesError
 from api.routing import concept, takes_long
 from api.streaming import Event
@@ -67,12 +68,12 @@ def replay_unit(
 def _replay(
     asker: Asker, query: ReplayQuestion, subject: Subject, last_event_id: str | None
 ) -> Response:
-    accept = asker.request.headers.get("accept", "")
-    if streaming.EVENT_STREAM in accept:
+    kind = negotiation.chosen(asker.request, JSON, JSON_LINES, EVENT_STREAM)
+    if kind == EVENT_STREAM:
         return _events(asker, query, subject, last_event_id)
     with asker.at(query) as question:
         playing = _playing(asker, question, query, subject)
-        if streaming.JSON_LINES in accept:
+        if kind == JSON_LINES:
             return streaming.lines(lambda: [frame.encoded for frame in playing.read()])
         frames: list[orjson.Fragment] = []
         while found := playing.replay.read(question.connection):
@@ -83,7 +84,7 @@ def _replay(
         "axis": _axis(query),
         "frames": frames,
     }
-    return answers.read(asker.request, state, question.moment, headers=streaming.VARY)
+    return answers.read(asker.request, state, question.moment, headers=VARY)
 
 
 def _events(

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from fastapi import Query, Response
 
-from api import answers, exports
+from api import answers, exports, negotiation
 from api.asking import Asker, Fetch, Row, TheAsker
 from api.documented import reads
 from api.history import Question as Asked
@@ -22,6 +22,7 @@ from api.models.questions import (
     UnitHistoryListing,
 )
 from api.models.shapes import Page
+from api.negotiation import CSV, JSON, JSON_LINES, VARY
 from api.problems import ChangeNotFoundError
 from api.routes.listing import number
 from api.routing import concept
@@ -119,16 +120,16 @@ def _history_of(word: str, entity_id: UUID, query: HistoryListing) -> Choice:
 
 def _told(asker: Asker, query: HistoryListing, choice: Choice) -> Response:
     """One page of entries, or all of them from the cursor on as a stream."""
-    kind = exports.wanted(asker.request)
-    if kind == exports.JSON:
-        return asker.page(query, _entries(choice), {"Vary": "Accept"})
+    kind = negotiation.chosen(asker.request, JSON, JSON_LINES, CSV)
+    if kind == JSON:
+        return asker.page(query, _entries(choice), VARY)
     cursor = asker.cursor(query)
     with asker.pinned(query, cursor) as question:
         filters, moment = choice(question), question.moment
     after = None if cursor is None else number(cursor.after)
     descending = (query.order == "desc") != (cursor is not None and cursor.back)
     found = _all(asker, filters, moment, after, descending)
-    return exports.stream(kind, found, COLUMNS, _cells, "changes")
+    return exports.stream(kind, found, moment, COLUMNS, _cells, "changes")
 
 
 def _entries(choice: Choice) -> Fetch:

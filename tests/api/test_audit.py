@@ -208,7 +208,7 @@ def test_an_export_goes_on_from_a_cursor(office: Office, client: TestClient) -> 
     [
         ("*/*", "application/json"),
         ("", "application/json"),
-        ("text/html,application/xhtml+xml", "application/json"),
+        ("text/html,application/xhtml+xml,*/*;q=0.8", "application/json"),
         ("text/csv;q=0.5, application/jsonl;q=0.9", "application/jsonl"),
         ("application/jsonl;q=0, text/csv", "text/csv; charset=utf-8"),
         ("text/csv;q=high, application/json", "application/json"),
@@ -219,3 +219,15 @@ def test_the_media_type_liked_best_is_answered(client: TestClient, accept: str, 
     answer = client.get("/v1/audit", headers={"Accept": accept})
     assert answer.headers["content-type"] == kind
     assert answer.headers["vary"] == "Accept"
+
+
+@pytest.mark.usefixtures("key_result")
+def test_an_export_echoes_its_moment_in_headers(client: TestClient, office: Office) -> None:
+    told = office.get("/v1/audit", known_at="position:2")
+    for headers in (LINES, TABLE):
+        answer = client.get("/v1/audit", params={"known_at": "position:2"}, headers=headers)
+        assert answer.headers["x-position"] == str(told["position"]) == "2"
+        assert answer.headers["x-as-of"] == told["as_of"]
+        assert answer.headers["x-known-at"] == told["known_at"]
+    refused = client.get("/v1/audit", headers={"Accept": "text/html"})
+    problem(refused, 406, "not-acceptable")
