@@ -9,7 +9,8 @@ from sqlalchemy import Connection, select
 
 from projections.filters import Filters, positions
 from projections.instants import Moment
-from projections.views import subjects, trail
+from projections.plain import packed
+from projections.tables import entities, facets, subjects, trail
 
 
 def page(
@@ -31,15 +32,23 @@ def page(
 
 def entry(connection: Connection, event_id: str) -> dict[str, Any] | None:
     """One entry, or None."""
-    query = select(trail.c.entry).where(trail.c.event_id == event_id)
-    found = connection.execute(query).scalar_one_or_none()
+    query = (
+        select(trail.c.entry)
+        .join_from(facets, trail, trail.c.position == facets.c.position)
+        .where(facets.c.event_id == packed(event_id))
+    )
+    found = connection.execute(query).scalar()
     return None if found is None else _with_names(connection, [orjson.loads(found)])[0]
 
 
 def _with_names(connection: Connection, entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Say beside each actor's id how they are called now; names are kept with people alone."""
     ids = {entry["actor"]["id"] for entry in entries}
-    query = select(subjects.c.entity_id, subjects.c.title).where(subjects.c.entity_id.in_(ids))
+    query = (
+        select(entities.c.entity_id, subjects.c.title)
+        .join_from(entities, subjects, subjects.c.entity == entities.c.position)
+        .where(entities.c.entity_id.in_(ids))
+    )
     names = {row.entity_id: row.title for row in connection.execute(query)} if ids else {}
     for one in entries:
         one["actor"]["name"] = names.get(one["actor"]["id"])

@@ -10,10 +10,18 @@ import orjson
 from sqlalchemy import ColumnElement, Connection, ScalarSelect, Select, or_, select
 
 from projections.instants import Moment, position_at
-from projections.places import cycle_ids, kind_of, parts_of
-from projections.plain import from_micros
+from projections.places import cycle_ids, in_cycles, kind_of, number_of, parts_of
+from projections.plain import from_micros, unpacked
 from projections.states import State
-from projections.views import entities, facet_shapes, facet_units, facets, states, trail
+from projections.tables import (
+    STATE,
+    STATED,
+    entities,
+    facet_shapes,
+    facet_units,
+    facets,
+    states,
+)
 
 CHUNK = 500
 _NOT_COMPARED = {"version", "changed_at", "type", "id", "rank"}
@@ -82,7 +90,7 @@ def _in_scopes(
     """What differs in whole scopes: only what was touched in between is looked at."""
     touched: list[ColumnElement[bool]] = []
     if one.micros != other.micros:
-        touched.append(entities.c.entity_id.in_(_true_between(scopes, one, other)))
+        touched.append(entities.c.position.in_(_true_between(scopes, one, other)))
     if one.position != other.position:
         touched.append(entities.c.position.in_(_recorded_between(scopes, one, other)))
     if not touched:
@@ -110,11 +118,11 @@ def _state(stored: bytes | None) -> State | None:
     return None if stored is None else orjson.loads(stored)
 
 
-def _true_between(scopes: list[str], one: Moment, other: Moment) -> Select[str]:
-    """The ids of entities of which something became true after the one instant and by the other."""
-    rows = trail.c
-    return select(rows.entity_id).where(
-        rows.cycle_id.in_(scopes),
+def _true_between(scopes: list[str], one: Moment, other: Moment) -> Select[int]:
+    """The numbers of entities of which something became true after one instant and by the other."""
+    rows = facets.c
+    return select(rows.entity).where(
+        in_cycles(rows.cycle, scopes),
         rows.effective_at > min(one.micros, other.micros),
         rows.effective_at <= max(one.micros, other.micros),
         rows.position <= max(one.position, other.position),
@@ -129,18 +137,17 @@ def _recorded_between(scopes: list[str], one: Moment, other: Moment) -> Select[i
     )
     if len(scopes) > 1:
         return query
-    number = select(entities.c.position).where(entities.c.entity_id == scopes[0])
-    return query.where(facets.c.cycle == number.scalar_subquery())
+    return query.where(facets.c.cycle == number_of(scopes[0]))
 
 
 def _seek(moment: Moment) -> ScalarSelect[bytes | None]:
     """The state of an entity at the moment, found by one seek; NULL while it does not exist."""
     rows = states.c
     return (
-        select(rows.state)
+        select(STATE)
+        .select_from(STATED)
         .where(
-            rows.scope == entities.c.scope,
-            rows.entity_id == entities.c.entity_id,
+            rows.entity == entities.c.position,
             rows.valid_from <= moment.micros,
             rows.position <= moment.position,
         )
@@ -166,14 +173,14 @@ def _owned(connection: Connection, unit_id: str, one: Moment, other: Moment) -> 
 
 def _ever_owned(connection: Connection, unit_id: str) -> list[str]:
     """The ids in those records about the unit that say or move an owner."""
-    number = select(entities.c.position).where(entities.c.entity_id == unit_id)
     naming = select(facet_shapes.c.number).where(facet_shapes.c.fields.contains(",owner,"))
     query = (
-        select(trail.c.entity_id)
+        select(entities.c.entity_id)
         .distinct()
-        .join_from(facet_units, trail, trail.c.position == facet_units.c.position)
+        .join_from(facet_units, facets, facets.c.position == facet_units.c.position)
+        .join(entities, entities.c.position == facets.c.entity)
         .where(
-            facet_units.c.unit == number.scalar_subquery(),
+            facet_units.c.unit == number_of(unit_id),
             facet_units.c.shape.in_(naming),
         )
     )
@@ -193,7 +200,7 @@ def _changes(
             "field": name,
             "from": None if pair.old is None else pair.old.get(name),
             "to": None if pair.new is None else pair.new.get(name),
-            "event_ids": _moving(causes[pair.entity_id], name),
+            "event_ids": _moving(causes[pair.number], name),
         }
         for pair, names in differing
         for name in names
@@ -202,16 +209,16 @@ def _changes(
 
 def _causes_of(
     connection: Connection, numbers: list[int], one: Moment, other: Moment
-) -> dict[str, list[_Cause]]:
-    """The entries about entities that one moment holds and the other does not, by entity id."""
+) -> dict[int, list[_Cause]]:
+    """The entries about entities that one moment holds and the other does not, by number."""
     since, until = sorted((one.micros, other.micros))
     few, many = sorted((one.position, other.position))
     # Nothing is effective after it is recorded, so what became true since was recorded since.
     first = min(few, position_at(connection, from_micros(since)))
     rows = facets.c
     query = (
-        select(trail.c.entity_id, trail.c.event_id, trail.c.fields)
-        .join_from(facets, trail, trail.c.position == rows.position)
+        select(rows.entity, rows.event_id, facet_shapes.c.fields)
+        .join_from(facets, facet_shapes, facet_shapes.c.number == rows.shape)
         .where(
             rows.position > first,
             rows.position <= many,
@@ -219,11 +226,11 @@ def _causes_of(
         )
         .order_by(rows.position)
     )
-    causes: dict[str, list[_Cause]] = defaultdict(list)
+    causes: dict[int, list[_Cause]] = defaultdict(list)
     for start in range(0, len(numbers), CHUNK):
         chunk = numbers[start : start + CHUNK]
-        for entity_id, event_id, moved in connection.execute(query.where(rows.entity.in_(chunk))):
-            causes[entity_id].append(_Cause(event_id, frozenset(moved.split(","))))
+        for number, event_id, moved in connection.execute(query.where(rows.entity.in_(chunk))):
+            causes[number].append(_Cause(unpacked(event_id), frozenset(moved.split(","))))
     return causes
 
 

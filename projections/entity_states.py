@@ -135,7 +135,7 @@ def _reviewed(state: State, told: Told) -> State:
     review = told.fields | {
         "id": told.fields["review_id"],
         "reviewed_at": told.effective_at,
-        "reviewed_by": told.actor["id"],
+        "reviewed_by": told.actor_id,
         "acknowledged_by": [],
         "actions": [action | {"completed_at": None} for action in told.fields["actions"]],
     }

@@ -15,8 +15,8 @@ from sqlalchemy import ColumnElement, Connection, FromClause, Select, and_, exis
 
 from projections.facets import LATE
 from projections.plain import micros
+from projections.tables import facet_shapes, facet_units, facets, recorded_late
 from projections.text_index import Reach, said_by
-from projections.views import facet_shapes, facet_units, facets, recorded_late
 from projections.words import Sought
 
 _PROBES = (1_000, 10_000)

@@ -16,8 +16,8 @@ from sqlalchemy import ColumnElement, Connection, Select, select
 from projections.facet_walk import Effective, Numbers, Said, Span, Walk
 from projections.facets import LATE
 from projections.instants import Moment, position_at, recorded_at
+from projections.tables import entities, facet_actors, facet_shapes
 from projections.text_index import reaches
-from projections.views import facet_actors, facet_entities, facet_shapes
 from projections.vocabulary import types_named
 from projections.words import Sought
 
@@ -81,19 +81,18 @@ def positions(
 
 def _numbers(connection: Connection, filters: Filters) -> Numbers:
     """What the filters ask for, as the numbers that rows hold; an empty list finds nothing."""
-    entities = facet_entities.c
-    number = select(entities.number)
+    number = select(entities.c.position)
     asked: dict[str, Select[int]] = {}
     if filters.actor_id is not None:
         actors = facet_actors.c
         asked["actor"] = select(actors.number).where(actors.actor_id == filters.actor_id)
     for name, entity_id in (("cycle", filters.cycle_id), ("unit", filters.unit_id)):
         if entity_id is not None:
-            asked[name] = number.where(entities.entity_id == entity_id)
+            asked[name] = number.where(entities.c.entity_id == entity_id)
     if filters.entity_id is not None:
-        asked["entity"] = number.where(entities.entity_id == filters.entity_id)
+        asked["entity"] = number.where(entities.c.entity_id == filters.entity_id)
     elif filters.entity_ids is not None:
-        asked["entity"] = number.where(entities.entity_id.in_(filters.entity_ids))
+        asked["entity"] = number.where(entities.c.entity_id.in_(filters.entity_ids))
     if shaped := list(_shaped(filters)):
         asked["shape"] = select(facet_shapes.c.number).where(*shaped)
     return {name: list(connection.execute(query).scalars()) for name, query in asked.items()}

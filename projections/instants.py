@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, select
 
 from projections.plain import from_micros, iso, micros
+from projections.tables import facets
 from projections.views import position as standing
-from projections.views import trail
 
 
 class BeyondTheLogError(ValueError):
@@ -65,15 +65,15 @@ def resolve(
 
 # Every question asks these, and building a statement takes longer than a seek.
 _POSITION_AT = (
-    select(trail.c.position)
-    .where(trail.c.recorded_at <= bindparam("instant"))
-    .order_by(trail.c.recorded_at.desc(), trail.c.position.desc())
+    select(facets.c.position)
+    .where(facets.c.recorded_at <= bindparam("instant"))
+    .order_by(facets.c.recorded_at.desc(), facets.c.position.desc())
     .limit(1)
 )
 _RECORDED_AT = (
-    select(trail.c.recorded_at)
-    .where(trail.c.position <= bindparam("reached"))
-    .order_by(trail.c.position.desc())
+    select(facets.c.recorded_at)
+    .where(facets.c.position <= bindparam("reached"))
+    .order_by(facets.c.position.desc())
     .limit(1)
 )
 

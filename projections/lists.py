@@ -10,8 +10,8 @@ from sqlalchemy import ColumnElement, Connection, ScalarSelect, select
 from projections.entity_states import State
 from projections.instants import Moment
 from projections.naming import name_owners
+from projections.tables import STATE, STATED, entities, states
 from projections.text_index import may_be_said_of
-from projections.views import entities, states
 from projections.words import Sought
 
 CHUNK = 500
@@ -77,10 +77,10 @@ def _seek(moment: Moment) -> ScalarSelect[bytes | None]:
     """The state of an entity at the moment, found by one seek; NULL while it does not exist."""
     rows = states.c
     return (
-        select(rows.state)
+        select(STATE)
+        .select_from(STATED)
         .where(
-            rows.scope == entities.c.scope,
-            rows.entity_id == entities.c.entity_id,
+            rows.entity == entities.c.position,
             rows.valid_from <= moment.micros,
             rows.position <= moment.position,
         )

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-import orjson
 from sqlalchemy import Connection, select
 
 from projections.instants import Moment
-from projections.views import check_ins
+from projections.places import number_of
+from projections.plain import packed
+from projections.readings import SAID, reading_of
+from projections.tables import check_ins, states
 
 
 def measurements(
@@ -32,7 +34,7 @@ def was_measured(connection: Connection, key_result_id: str, check_in_id: str) -
     """Whether a key result has this check-in by what is known now, whenever it was measured."""
     rows = check_ins.c
     query = select(rows.position).where(
-        rows.key_result_id == key_result_id, rows.check_in_id == check_in_id
+        rows.key_result == number_of(key_result_id), rows.check_in_id == packed(check_in_id)
     )
     return connection.execute(query.limit(1)).first() is not None
 
@@ -40,12 +42,13 @@ def was_measured(connection: Connection, key_result_id: str, check_in_id: str) -
 def _known(connection: Connection, key_result_id: str, moment: Moment) -> list[dict[str, Any]]:
     rows = check_ins.c
     query = (
-        select(rows.check_in_id, rows.position, rows.measured_at, rows.retracted, rows.body)
-        .where(rows.key_result_id == key_result_id, rows.position <= moment.position)
+        select(rows.check_in_id, rows.position, rows.measured_at, rows.retracted, states.c.said)
+        .select_from(SAID)
+        .where(rows.key_result == number_of(key_result_id), rows.position <= moment.position)
         .order_by(rows.position)
     )
-    touched: Counter[str] = Counter()
-    latest: dict[str, Any] = {}
+    touched: Counter[bytes] = Counter()
+    latest: dict[bytes, Any] = {}
     for row in connection.execute(query):
         touched[row.check_in_id] += 1
         latest[row.check_in_id] = row
@@ -56,7 +59,7 @@ def _known(connection: Connection, key_result_id: str, moment: Moment) -> list[d
 
 def _shown(key_result_id: str, row: Any, touched: int) -> dict[str, Any]:
     """One check-in; of the times it was touched, one made it and one may have retracted it."""
-    body: dict[str, Any] = orjson.loads(row.body)
+    body = reading_of(row.said)
     return {
         "id": body.pop("check_in_id"),
         "type": "check_in",

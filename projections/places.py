@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import ColumnElement, Connection, ScalarSelect, bindparam, or_, select
 
-from projections.views import entities
+from projections.tables import NOTHING, entities
+
+
+def number_of(entity_id: str) -> ScalarSelect[int]:
+    """The number of an entity, within a query; NULL for an id that nothing has."""
+    return select(entities.c.position).where(entities.c.entity_id == entity_id).scalar_subquery()
+
+
+def in_cycles(column: ColumnElement[int], ids: Iterable[str]) -> ColumnElement[bool]:
+    """Whether a number is that of one of some cycles; an empty id means: of none at all."""
+    wanted = set(ids)
+    numbers = select(entities.c.position).where(entities.c.entity_id.in_(wanted - {""}))
+    inside = column.in_(numbers)
+    return or_(inside, column == NOTHING) if "" in wanted else inside
+
 
 # Built once: building a statement takes longer than a seek.
 _KIND = select(entities.c.kind).where(entities.c.entity_id == bindparam("sought"))

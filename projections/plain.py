@@ -72,3 +72,13 @@ def is_later(one: str, other: str) -> bool:
 def from_micros(count: int) -> datetime:
     """The instant behind `micros`."""
     return EPOCH + timedelta(microseconds=count)
+
+
+def packed(uuid: str) -> bytes:
+    """The sixteen bytes of a UUID, the form in which tables with many rows keep it."""
+    return bytes.fromhex(uuid.replace("-", ""))
+
+
+def unpacked(kept: bytes) -> str:
+    """The UUID behind `packed`."""
+    return str(UUID(bytes=bytes(kept)))

@@ -9,11 +9,13 @@ from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 
 from domain.codec import Stored
 from domain.log import LogUnavailableError
+from projections.directory import Directory
 from projections.facets import Facets
 from projections.search_index import SearchIndex
-from projections.states import States
-from projections.told import told
+from projections.sheet import Sheet
+from projections.told import Told, told
 from projections.trail import Trail
+from projections.versions import States
 
 
 class PoisonError(Exception):
@@ -33,7 +35,12 @@ class ReadModels:
     """The read models of one views database."""
 
     def __init__(self) -> None:
-        self._models = (States(), Trail(), Facets(), SearchIndex())
+        self._sheet = sheet = Sheet()
+        self._directory = Directory(sheet)
+        self._facets = Facets(sheet, self._directory)
+        self._states = States(sheet)
+        self._trail = Trail(sheet)
+        self._search = SearchIndex(sheet)
 
     def take_in(self, connection: Connection, batch: Sequence[Stored]) -> None:
         """Write the rows of some records, in the order of the log.
@@ -41,18 +48,27 @@ class ReadModels:
         Raises PoisonError if that can only be the fault of a single record; of several ones the
         transaction is then to be rolled back, and each to be tried alone.
         """
+        self._sheet.begin(connection)
         try:
-            accounts = [told(stored) for stored in batch]
-            for model in self._models:
-                model.apply(connection, accounts)
+            for stored in batch:
+                self._take(told(stored))
+            self._directory.write()
+            self._sheet.flush()
         except Exception as error:
             if _may_heal(error):
                 raise
             raise PoisonError(batch[0], error) from error
 
+    def _take(self, record: Told) -> None:
+        place = self._directory.take(record)
+        self._states.take(record, place)
+        self._facets.take(record, place)
+        self._trail.take(record, place)
+        self._search.take(record, place)
+
     def forget(self) -> None:
         """Drop what is remembered of the tables, since they are not as it was left."""
-        for model in self._models:
+        for model in (self._sheet, self._directory, self._facets, self._states):
             model.forget()
 
 

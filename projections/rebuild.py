@@ -10,9 +10,10 @@ from sqlalchemy import Connection, Table, select
 
 from domain.log import Log
 from projections.projector import Projector
-from projections.views import Views, check_ins, entities, position, states, trail
+from projections.tables import check_ins, definitions, entities, facets, states, trail
+from projections.views import Views, position
 
-COMPARED = (entities, states, check_ins, trail)
+COMPARED = (entities, states, definitions, check_ins, trail, facets)
 """The tables whose rows are never changed once they are written, so that they can be compared
 while others follow the log."""
 

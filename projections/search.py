@@ -12,16 +12,18 @@ from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 import orjson
-from sqlalchemy import Connection, ScalarSelect, select, tuple_
+from sqlalchemy import ColumnElement, Connection, ScalarSelect, select, tuple_
 
 from domain.check_ins import CheckedIn, CheckInCorrected
 from projections.changes import BEGINNINGS
 from projections.entity_states import State
 from projections.instants import Moment
-from projections.plain import from_micros, iso
+from projections.places import number_of
+from projections.plain import from_micros, iso, packed, unpacked
+from projections.readings import SAID, reading_of
+from projections.tables import STATE, STATED, check_ins, entities, facets, states, trail
 from projections.text_index import Reach, may_be_said_of, reaches
 from projections.texts import OF_CHECK_INS, OF_ENTITIES, Texts, texts_in, texts_of
-from projections.views import check_ins, entities, states, trail
 from projections.words import Sought, holds, spans, spelled
 
 CHUNKS = (20, 200)
@@ -42,6 +44,7 @@ Hit = dict[str, Any]
 class _Told(NamedTuple):
     """A record that may be found: its entry, when it was true, and what it is about then."""
 
+    entity: int
     entry: dict[str, Any]
     effective: int
     state: State | None
@@ -64,11 +67,11 @@ def page(
     cycle_id: str | None = None,
 ) -> list[tuple[int, Hit]]:
     """At most `limit` things past the position `after`, each with the position it began at."""
-    about = [
-        column == value
-        for column, value in ((trail.c.entity_type, entity_type), (trail.c.cycle_id, cycle_id))
-        if value is not None
-    ]
+    about: list[ColumnElement[bool]] = []
+    if entity_type is not None:
+        about.append(entities.c.kind == entity_type)
+    if cycle_id is not None:
+        about.append(facets.c.cycle == number_of(cycle_id))
     found: list[tuple[int, Hit]] = []
     for reach in reaches(connection, wanted, moment.position, after, descending=descending):
         found = []
@@ -84,16 +87,18 @@ def _hits(
     wanted: Sought,
     moment: Moment,
     reach: Reach,
-    about: list[Any],
+    about: list[ColumnElement[bool]],
     limit: int,
     descending: bool,
 ) -> Iterator[tuple[int, Hit]]:
     """Everything within reach that holds the phrases at the moment, read in chunks."""
-    place = trail.c.position
+    place = facets.c.position
     chunk = min(max(limit, CHUNKS[0]), CHUNKS[1])
     query = (
-        select(place, trail.c.entry, trail.c.effective_at, _state_at(moment))
-        .join(entities, entities.c.entity_id == trail.c.entity_id)
+        select(place, facets.c.entity, trail.c.entry, facets.c.effective_at, _state_at(moment))
+        .select_from(facets)
+        .join(trail, trail.c.position == place)
+        .join(entities, entities.c.position == facets.c.entity)
         .where(may_be_said_of(connection, place, wanted, reach), *about)
         .order_by(place.desc() if descending else place)
         .limit(chunk)
@@ -102,8 +107,8 @@ def _hits(
     while True:
         rows = connection.execute(past).all()
         told = [
-            (position, _Told(orjson.loads(entry), effective, orjson.loads(state or b"null")))
-            for position, entry, effective, state in rows
+            (position, _Told(about_it, orjson.loads(entry), effective, _read(state)))
+            for position, about_it, entry, effective, state in rows
         ]
         noted = _check_ins_at(connection, [one for _, one in told], moment)
         for position, one in told:
@@ -115,14 +120,18 @@ def _hits(
         past = query.where(place < rows[-1][0] if descending else place > rows[-1][0])
 
 
+def _read(state: bytes | None) -> State | None:
+    return None if state is None else orjson.loads(state)
+
+
 def _state_at(moment: Moment) -> ScalarSelect[bytes | None]:
     """The state of the entity at the moment, found by one seek; NULL while it does not exist."""
     rows = states.c
     return (
-        select(rows.state)
+        select(STATE)
+        .select_from(STATED)
         .where(
-            rows.scope == entities.c.scope,
-            rows.entity_id == entities.c.entity_id,
+            rows.entity == entities.c.position,
             rows.valid_from <= moment.micros,
             rows.position <= moment.position,
         )
@@ -139,21 +148,22 @@ def _check_ins_at(
     """The check-ins that some records made, as far as they stand at the moment, by their ids."""
     rows = check_ins.c
     ids = [
-        (one.entry["entity"]["id"], one.entry["check_in_id"])
+        (one.entity, packed(one.entry["check_in_id"]))
         for one in told
         if one.entry["type"] == _CHECKED_IN
     ]
     if not ids:
         return {}
     query = (
-        select(rows.check_in_id, rows.measured_at, rows.retracted, rows.body)
-        .where(tuple_(rows.key_result_id, rows.check_in_id).in_(ids))
+        select(rows.check_in_id, rows.measured_at, rows.retracted, states.c.said)
+        .select_from(SAID)
+        .where(tuple_(rows.key_result, rows.check_in_id).in_(ids))
         .where(rows.position <= moment.position)
         .order_by(rows.position)
     )
     latest = {row.check_in_id: row for row in connection.execute(query)}
     return {
-        check_in_id: _CheckIn(orjson.loads(row.body), row.measured_at)
+        unpacked(check_in_id): _CheckIn(reading_of(row.said), row.measured_at)
         for check_in_id, row in latest.items()
         if not row.retracted and row.measured_at <= moment.micros
     }

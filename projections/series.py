@@ -6,18 +6,19 @@ from itertools import groupby
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-import orjson
 from sqlalchemy import Connection, select
 
 from projections.entity_states import State, with_reading
 from projections.instants import Moment
 from projections.marks import Marks
 from projections.picture import Picture
+from projections.places import number_of
 from projections.plain import from_micros, iso
+from projections.readings import SAID, reading_of
 from projections.spells import Spells
 from projections.states import state_at
 from projections.subjects import Subject
-from projections.views import check_ins, trail
+from projections.tables import check_ins, facets, states
 from projections.walk import Walk
 
 LINES = ("baseline", "target", "commit", "stretch")
@@ -81,9 +82,10 @@ def _standing(
     """The check-ins that stand, by when they were measured; of two then, the last told is last."""
     rows = check_ins.c
     query = (
-        select(check_ins, trail.c.recorded_at)
-        .join(trail, trail.c.position == rows.position)
-        .where(rows.key_result_id == key_result_id, rows.position <= moment.position)
+        select(check_ins, states.c.said, facets.c.recorded_at)
+        .select_from(SAID)
+        .join(facets, facets.c.position == rows.position)
+        .where(rows.key_result == number_of(key_result_id), rows.position <= moment.position)
         .order_by(rows.check_in_id, rows.position)
     )
     told = connection.execute(query).all()
@@ -101,7 +103,7 @@ def _standing(
 
 def _point(state: State, measured: _Measured) -> dict[str, Any]:
     row = measured.row
-    body: State = orjson.loads(row.body)
+    body = reading_of(row.said)
     return {
         "check_in_id": body["check_in_id"],
         "effective_at": body["measured_at"],

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, func, insert, select
 
 from projections.read_models import PoisonError
-from projections.views import set_aside as table
+from projections.tables import set_aside as table
 
 
 def set_aside(connection: Connection, poison: PoisonError) -> None:

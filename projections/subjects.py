@@ -12,7 +12,7 @@ from domain.objectives import ObjectiveDrafted, ObjectiveReassigned
 from domain.record import Event
 from domain.units import UnitFormed, UnitMoved
 from projections.instants import Moment
-from projections.views import facet_shapes, facets, trail
+from projections.tables import facet_shapes, facets, trail
 from projections.walk import NOWHERE
 
 

@@ -27,7 +27,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import TSQUERY
 
-from projections.views import insert_together, retold, words
+from projections.inserting import insert_together
+from projections.tables import retold, words
 from projections.words import Phrase, Sought, keys
 
 WINDOW = 2_000

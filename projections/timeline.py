@@ -19,7 +19,7 @@ from projections.plain import from_micros, iso, micros
 from projections.spells import Spells, status_at
 from projections.status import STATUSES
 from projections.subjects import Subject, scopes_of
-from projections.views import check_ins, entities
+from projections.tables import check_ins, entities
 from projections.walk import Step, Walk
 
 
@@ -136,15 +136,15 @@ def _standing(
     """How many check-ins that stand were measured, by key result and instant."""
     rows = check_ins.c
     query = (
-        select(rows.key_result_id, rows.check_in_id, rows.measured_at, rows.retracted)
-        .join(entities, entities.c.entity_id == rows.key_result_id)
+        select(entities.c.entity_id, rows.check_in_id, rows.measured_at, rows.retracted)
+        .join(entities, entities.c.position == rows.key_result)
         .where(entities.c.scope.in_(scopes), rows.position <= moment.position)
-        .order_by(rows.key_result_id, rows.check_in_id, rows.position)
+        .order_by(rows.key_result, rows.check_in_id, rows.position)
     )
     found = Counter[tuple[str, int]]()
     told = connection.execution_options(yield_per=1_000).execute(query)
-    for _, touches in groupby(told, key=lambda row: (row.key_result_id, row.check_in_id)):
+    for _, touches in groupby(told, key=lambda row: (row.entity_id, row.check_in_id)):
         *_, last = touches
         if not last.retracted:
-            found[last.key_result_id, last.measured_at] += 1
+            found[last.entity_id, last.measured_at] += 1
     return found

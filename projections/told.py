@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -30,18 +31,21 @@ class Told:
     """The fields of the event."""
     changes: list[dict[str, Any]]
     """What it changed: `{field, from, to}` each."""
-    event_id: str
-    stored_at: str
+    header: dict[str, Any]
+    """Who, when and why, as the log keeps it."""
     recorded_at: str
     effective_at: str
     recorded: int
     effective: int
-    actor: dict[str, Any]
+    actor_id: str
     reason: dict[str, Any] | None
     after_freeze: bool
-    assumed: list[str]
-    request_id: str | None
-    source: str
+    units: Iterable[int] = ()
+    """The numbers of the units that it concerns."""
+
+    @property
+    def assumed(self) -> list[str]:
+        return self.header.get("assumed", [])
 
 
 def told(stored: Stored) -> Told:
@@ -52,32 +56,23 @@ def told(stored: Stored) -> Told:
     kind, id_field = _about(event)
     recorded_at, effective_at = header["recorded_at"], header["effective_at"]
     recorded = micros_of(recorded_at)
-    actor = header["actor"]
     return Told(
-        position=stored.position,
-        stream_id=stored.stream_id,
-        version=stored.version,
-        event=event,
-        kind=kind,
-        entity_id=stored.stream_id if id_field is None else fields[id_field],
-        fields=fields,
-        changes=changes_of(event, fields),
-        event_id=header["event_id"],
-        stored_at=header["stored_at"],
-        recorded_at=recorded_at,
-        effective_at=effective_at,
-        recorded=recorded,
-        effective=recorded if effective_at == recorded_at else micros_of(effective_at),
-        actor={
-            "id": actor["id"],
-            "kind": actor["kind"],
-            "on_behalf_of": actor.get("on_behalf_of"),
-        },
-        reason=header.get("reason"),
-        after_freeze=header.get("after_freeze", False),
-        assumed=header.get("assumed", []),
-        request_id=header.get("request_id"),
-        source=header["source"],
+        stored.position,
+        stored.stream_id,
+        stored.version,
+        event,
+        kind,
+        stored.stream_id if id_field is None else fields[id_field],
+        fields,
+        changes_of(event, fields),
+        header,
+        recorded_at,
+        effective_at,
+        recorded,
+        recorded if effective_at == recorded_at else micros_of(effective_at),
+        header["actor"]["id"],
+        header.get("reason"),
+        header.get("after_freeze", False),
     )
 
 

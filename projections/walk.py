@@ -7,7 +7,7 @@ read in a transaction of its own, and nobody who listens slowly holds one open.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import groupby
 from operator import itemgetter
 from typing import Any, Literal, NamedTuple
@@ -15,7 +15,19 @@ from typing import Any, Literal, NamedTuple
 from sqlalchemy import ColumnElement, Connection, Select, and_, or_, select, tuple_
 
 from projections.instants import Moment
-from projections.views import entities, states, trail
+from projections.places import in_cycles, number_of
+from projections.tables import (
+    DEFINED,
+    NOTHING,
+    STATE,
+    STATED,
+    definitions,
+    entities,
+    facet_shapes,
+    facets,
+    states,
+    trail,
+)
 
 Axis = Literal["effective", "recorded"]
 CHUNK = 2_000
@@ -45,7 +57,7 @@ class Entry(NamedTuple):
     type: str
     kind: str
     entity_id: str
-    cycle_id: str
+    number: int
     encoded: bytes
 
 
@@ -84,7 +96,7 @@ class Walk:
         self._waiting: dict[str, deque[Entry]] = {scope: deque() for scope in scopes}
         self._read_to: dict[str, Key] = dict.fromkeys(scopes, after)
         self._ended: set[str] = set()
-        self._since: dict[str, int] = {}
+        self._since: dict[int, int] = {}
         self._chunk = max(1, CHUNK // len(scopes))
 
     def begin(self, connection: Connection) -> list[bytes]:
@@ -92,7 +104,7 @@ class Walk:
         if self._after == BEGINNING:
             return []
         heads = connection.execute(self._heads()).all()
-        self._since = {head.entity_id: head.valid_from for head in heads}
+        self._since = {head.entity: head.valid_from for head in heads}
         return [head.state for head in heads]
 
     def read(self, connection: Connection) -> list[Step]:
@@ -124,22 +136,29 @@ class Walk:
         return found
 
     def _entries(self, scope: str) -> Select[*tuple[Any, ...]]:
-        rows, at, after = trail.c, trail.c[f"{self._axis}_at"], self._read_to[scope]
-        query = select(
-            at.label("at"),
-            rows.position,
-            rows.type,
-            rows.entity_type,
-            rows.entity_id,
-            rows.cycle_id,
-            rows.entry,
-        ).where(
-            rows.cycle_id == scope,
-            rows.position <= self._moment.position,
-            rows.effective_at <= self._moment.micros,
+        rows, at, after = facets.c, facets.c[f"{self._axis}_at"], self._read_to[scope]
+        query = (
+            select(
+                at.label("at"),
+                rows.position,
+                facet_shapes.c.type,
+                facet_shapes.c.entity_type,
+                entities.c.entity_id,
+                rows.entity,
+                trail.c.entry,
+            )
+            .select_from(facets)
+            .join(facet_shapes, facet_shapes.c.number == rows.shape)
+            .join(entities, entities.c.position == rows.entity)
+            .join(trail, trail.c.position == rows.position)
+            .where(
+                rows.cycle == (number_of(scope) if scope else NOTHING),
+                rows.position <= self._moment.position,
+                rows.effective_at <= self._moment.micros,
+            )
         )
         if self._about is not None:
-            query = query.where(rows.entity_id.in_(self._about))
+            query = query.where(entities.c.entity_id.in_(self._about))
         if self._axis == "recorded":
             query = query.where(rows.position > after.position).order_by(rows.position)
         else:
@@ -149,69 +168,68 @@ class Walk:
 
     def _by_instant(self, connection: Connection, told: list[Entry]) -> list[Step]:
         first, last = told[0], told[-1]
-        also = connection.execute(self._rest_of_instant(last))
-        about = {one[3:6] for one in told} | {tuple(row) for row in also}
-        led_to: dict[int, dict[str, bytes]] = {}
-        for scope, ids in _by_scope(about).items():
-            found = connection.execute(self._states_between(scope, ids, first.at, last.at)).all()
-            for valid_from, position, entity_id, state in sorted(found, key=itemgetter(1)):
-                # Of several rows at one instant the last one known is what the instant came to.
-                if position <= self._moment.position:
-                    led_to.setdefault(valid_from, {})[entity_id] = state
+        also = connection.execute(self._rest_of_instant(last)).scalars()
+        about = {one.number for one in told}.union(also)
+        led_to: dict[int, dict[int, bytes]] = {}
+        found = connection.execute(self._states_between(about, first.at, last.at)).all()
+        for valid_from, position, number, state in sorted(found, key=itemgetter(1)):
+            # Of several rows at one instant the last one known is what the instant came to.
+            if position <= self._moment.position:
+                led_to.setdefault(valid_from, {})[number] = state
         return [
             Step(at, list(group), list(led_to.get(at, {}).values()))
             for at, group in groupby(told, key=itemgetter(0))
         ]
 
-    def _rest_of_instant(self, last: Entry) -> Select[*tuple[Any, ...]]:
-        """What else happened at the last instant read, past the last entry read."""
-        rows = trail.c
+    def _rest_of_instant(self, last: Entry) -> Select[int]:
+        """What else changed at the last instant read, past the last entry read."""
+        rows = facets.c
         return (
-            select(rows.entity_type, rows.entity_id, rows.cycle_id)
+            select(rows.entity)
             .distinct()
             .where(
-                rows.cycle_id.in_(self._scopes),
+                in_cycles(rows.cycle, self._scopes),
                 rows.effective_at == last.at,
                 rows.position > last.position,
                 rows.position <= self._moment.position,
             )
         )
 
-    def _states_between(
-        self, scope: str, ids: set[str], start: int, end: int
-    ) -> Select[*tuple[Any, ...]]:
+    def _states_between(self, numbers: set[int], start: int, end: int) -> Select[*tuple[Any, ...]]:
         """The states of entities from the instants in between on: one range of rows for each.
 
         What is not known yet is sorted out later, lest a planner go by positions instead.
         """
         rows = states.c
-        return select(rows.valid_from, rows.position, rows.entity_id, rows.state).where(
-            rows.scope == scope,
-            rows.entity_id.in_(sorted(ids)),
-            rows.valid_from.between(start, end),
+        return (
+            select(rows.valid_from, rows.position, rows.entity, STATE)
+            .select_from(STATED)
+            .where(rows.entity.in_(sorted(numbers)), rows.valid_from.between(start, end))
         )
 
     def _by_record(self, connection: Connection, told: list[Entry]) -> list[Step]:
         led_to: dict[int, bytes] = {}
-        for scope, ids in _by_scope({one[3:6] for one in told}).items():
-            query = self._states_learned(scope, told[0].position, told[-1].position)
-            for position, valid_from, entity_id, state in connection.execute(query).all():
-                known = self._since.get(entity_id)
-                if entity_id in ids and (known is None or valid_from >= known):
-                    self._since[entity_id] = valid_from
-                    led_to[position] = state
+        about = {one.number for one in told}
+        query = self._states_learned(told[0].position, told[-1].position)
+        for position, valid_from, number, state in connection.execute(query).all():
+            known = self._since.get(number)
+            if number in about and (known is None or valid_from >= known):
+                self._since[number] = valid_from
+                led_to[position] = state
         return [
             Step(one.at, [one], [led_to[one.position]] if one.position in led_to else [])
             for one in told
         ]
 
-    def _states_learned(self, scope: str, first: int, last: int) -> Select[*tuple[Any, ...]]:
+    def _states_learned(self, first: int, last: int) -> Select[*tuple[Any, ...]]:
+        """The states that some records led to: a state is known from its record's position on."""
         rows = states.c
         return (
-            select(rows.position, rows.valid_from, rows.entity_id, rows.state)
+            select(rows.position, rows.valid_from, rows.entity, STATE)
+            .select_from(STATED.join(facets, facets.c.position == rows.position))
             .where(
-                rows.scope == scope,
-                rows.position.between(first, last),
+                in_cycles(facets.c.cycle, self._scopes),
+                facets.c.position.between(first, last),
                 rows.valid_from <= self._moment.micros,
             )
             .order_by(rows.position, rows.valid_from)
@@ -228,8 +246,7 @@ class Walk:
         seek = (
             select(sought.c.valid_from)
             .where(
-                sought.c.scope == of.scope,
-                sought.c.entity_id == of.entity_id,
+                sought.c.entity == of.position,
                 sought.c.valid_from <= instant,
                 sought.c.position <= known,
             )
@@ -238,14 +255,13 @@ class Walk:
             .correlate(entities)
         )
         found = and_(
-            rows.scope == of.scope,
-            rows.entity_id == of.entity_id,
+            rows.entity == of.position,
             rows.valid_from == seek.scalar_subquery(),
             rows.position == seek.with_only_columns(sought.c.position).scalar_subquery(),
         )
         return (
-            select(rows.entity_id, rows.valid_from, rows.state)
-            .select_from(entities.join(states, found))
+            select(rows.entity, rows.valid_from, STATE.label("state"))
+            .select_from(entities.join(states, found).outerjoin(definitions, DEFINED))
             .where(or_(*self._there()))
             .order_by(of.position)
         )
@@ -256,14 +272,3 @@ class Walk:
         yield entities.c.entity_id.in_(cycles)
         if NOWHERE in self._scopes:
             yield entities.c.kind == "unit"
-
-
-def _by_scope(about: Iterable[tuple[str, str, str]]) -> dict[str, set[str]]:
-    """Entities, each of a kind and a cycle, by the scope in which their states stand.
-
-    A cycle's own states stand beside those of people and units.
-    """
-    found: dict[str, set[str]] = {}
-    for kind, entity_id, cycle_id in about:
-        found.setdefault(NOWHERE if kind == "cycle" else cycle_id, set()).add(entity_id)
-    return found

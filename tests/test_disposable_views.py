@@ -18,7 +18,7 @@ from api.sample import lines
 from api.settings import Settings
 from domain.database import PostgresDatabase, SQLiteFile
 from domain.values import source_id
-from projections.views import position_table
+from projections.tables import position_table
 from tests.databases import DATABASES, fresh
 
 QUARTER = source_id("sample", "26q3")

@@ -15,7 +15,7 @@ from sqlalchemy import select
 
 from api.history import History
 from api.settings import Settings
-from projections.views import trail
+from projections.tables import trail
 from tests.builders import ANNA
 from tests.databases import fresh, plain
 from tests.docs import pages

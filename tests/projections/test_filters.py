@@ -20,8 +20,8 @@ from domain.values import ReasonCode
 from projections.audit_trail import page
 from projections.filters import Filters
 from projections.instants import Moment, position_at, resolve
+from projections.tables import trail
 from projections.told import told
-from projections.views import trail
 from projections.vocabulary import FIELDS, TYPES, fields_of, types_named
 from tests.databases import DATABASES
 from tests.domain.strategies import records

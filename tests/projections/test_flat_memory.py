@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import Table, insert, select
 
 from domain.database import SQLITE, database
 from domain.desk import Desk
@@ -19,7 +19,8 @@ from projections.plain import from_micros
 from projections.projector import Projector
 from projections.replay import Plan, Replay
 from projections.subjects import Subject
-from projections.views import Views, states, trail
+from projections.tables import facets, states, trail
+from projections.views import Views
 from tests.histories import CYCLE, Company
 from tests.projections.test_properties import UTC_ZONE
 from tests.projections.test_views import with_key_result
@@ -30,24 +31,23 @@ CHANGES = 5_000
 def measured_often(views: Views) -> Moment:
     """Repeat the last check-in many times, an hour apart each, as the projector would write it."""
     with views.write() as connection:
-        last = select(trail).order_by(trail.c.position.desc()).limit(1)
-        entry = dict(connection.execute(last).mappings().one())
-        held = select(states).where(states.c.position == entry["position"])
+        last = select(facets).order_by(facets.c.position.desc()).limit(1)
+        found = dict(connection.execute(last).mappings().one())
+        position, at = found["position"], found["effective_at"]
+        shown = select(trail.c.entry).where(trail.c.position == position)
+        entry = connection.execute(shown).scalar_one()
+        held = select(states).where(states.c.position == position)
         state = dict(connection.execute(held).mappings().one())
-        entries: list[dict[str, Any]] = []
-        held_since: list[dict[str, Any]] = []
-        for number in range(1, CHANGES):
-            position, at = (
-                entry["position"] + number,
-                entry["effective_at"] + number * 3_600_000_000,
-            )
-            times = {"effective_at": at, "recorded_at": at, "event_id": str(number)}
-            entries.append(entry | times | {"position": position})
-            held_since.append(state | {"position": position, "valid_from": at})
-        connection.execute(insert(trail), entries)
-        connection.execute(insert(states), held_since)
-    end = from_micros(entries[-1]["effective_at"])
-    return Moment(end, end, entries[-1]["position"])
+        rows: dict[Table, list[dict[str, Any]]] = {facets: [], trail: [], states: []}
+        for _ in range(1, CHANGES):
+            position, at = position + 1, at + 3_600_000_000
+            times = {"position": position, "effective_at": at, "recorded_at": at}
+            rows[facets].append(found | times)
+            rows[trail].append({"position": position, "entry": entry})
+            rows[states].append(state | {"position": position, "valid_from": at})
+        for table, repeated in rows.items():
+            connection.execute(insert(table), repeated)
+    return Moment(from_micros(at), from_micros(at), position)
 
 
 def test_a_long_replay_takes_no_more_memory_than_a_short_one(

@@ -17,7 +17,8 @@ from domain.values import Actor
 from projections.projector import BATCH, Projector
 from projections.read_models import PoisonError
 from projections.set_aside import how_many, listed
-from projections.views import Views, trail
+from projections.tables import trail
+from projections.views import Views
 from tests.builders import ANNA, BEN, GROWTH, REVENUE, UNKNOWN
 
 

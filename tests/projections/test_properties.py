@@ -22,7 +22,8 @@ from projections.board import board
 from projections.instants import Moment, resolve
 from projections.projector import Projector
 from projections.states import states_at
-from projections.views import Views, metadata, words
+from projections.tables import metadata, words
+from projections.views import Views
 from tests import oracle
 from tests.databases import fresh, on_every_database
 from tests.histories import CYCLE as CYCLE_ID

@@ -17,10 +17,12 @@ from domain.log import Entry, Log, LogUnavailableError
 from domain.people import PersonRegistered, PersonRenamed, RegisterPerson
 from domain.record import Context, Record
 from domain.values import Actor, Moved
+from projections.places import number_of
 from projections.projector import Projector
 from projections.read_models import PoisonError
 from projections.rebuild import Difference, rebuild
-from projections.views import Views, position, states, trail
+from projections.tables import states, trail
+from projections.views import Views, position
 from tests.builders import ANNA, GROWTH
 from tests.histories import Company
 from tests.projections.test_poison import PersonCloned, append
@@ -75,9 +77,9 @@ def test_what_was_wrong_is_named_and_mended(log: Log, views: Views) -> None:
         lost = {"position": log.head()}
         connection.execute(delete(trail).where(trail.c.position == log.head()))
         bent = update(states).where(states.c.position == log.head() - 1)
-        connection.execute(bent.values(state=b"{}"))
-        made_up = {"scope": "", "entity_id": "nobody", "valid_from": 1, "position": 1}
-        connection.execute(states.insert(), made_up | {"state": b"{}"})
+        connection.execute(bent.values(said=b"{}"))
+        made_up = {"entity": 1_000_000, "valid_from": 1, "position": 1}
+        connection.execute(states.insert(), made_up | {"said": b"{}"})
     report = rebuild(log, views, switch=False)
     assert not report.is_same
     assert (report.differing["trail"], report.differing["states"]) == (1, 2)
@@ -187,8 +189,8 @@ def test_a_projector_forgets_what_it_knew_of_views_that_were_replaced(
     append(log, (ANNA, PersonRegistered(name="Anna")))
     projector.catch_up()
     with views.write() as connection:
-        bent = update(states).where(states.c.entity_id == str(ANNA))
-        connection.execute(bent.values(state=b'{"id": "bent"}'))
+        bent = update(states).where(states.c.entity == number_of(str(ANNA)))
+        connection.execute(bent.values(said=b'{"id": "bent"}'))
     mender = Views(where.views, log.identity(), log.head)
     assert not rebuild(log, mender).is_same
     now = log.clock()

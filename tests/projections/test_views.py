@@ -21,9 +21,11 @@ from domain.people import RegisterPerson
 from domain.values import Owner
 from projections.board import board
 from projections.instants import Moment
+from projections.places import number_of
 from projections.projector import Projector
 from projections.states import state_at
-from projections.views import Views, position, states
+from projections.tables import states
+from projections.views import Views, position
 from tests.histories import CYCLE, UNIT, Company
 from tests.projections.test_properties import UTC_ZONE
 
@@ -116,7 +118,8 @@ def test_check_ins_entered_newest_first_cost_few_rows_each(where: str, log: Log)
     views = opened(where, log)
     Projector(log, views).catch_up()
     with views.read() as connection:
-        query = select(func.count()).where(states.c.entity_id == str(check_in.key_result_id))
+        number = number_of(str(check_in.key_result_id))
+        query = select(func.count()).where(states.c.entity == number)
         assert connection.execute(query).scalar_one() <= 2 * 100 + 1
         state = state_at(connection, str(check_in.key_result_id), FAR, FAR)
         assert state is not None

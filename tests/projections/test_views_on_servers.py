@@ -21,7 +21,8 @@ from domain.desk import Desk
 from domain.log import Log, LogUnavailableError
 from domain.people import PersonRegistered
 from projections.projector import Projector
-from projections.views import Views, metadata, position, position_table, trail
+from projections.tables import metadata, position_table, trail
+from projections.views import Views, position
 from tests.databases import fresh
 from tests.histories import Company
 from tests.projections.test_poison import append

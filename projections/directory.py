@@ -1,0 +1,211 @@
+"""Where each entity stands: its number, its cycle, its name, its owner, and whether it is public.
+
+Every record is about one entity, and everything that is written of the record needs to know these.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from sqlalchemy import select
+
+from domain.alignments import AlignmentProposed
+from domain.key_results import KeyResultAdded
+from domain.objectives import ObjectiveDrafted, ObjectivePublished
+from domain.units import UnitFormed
+from projections.changes import BEGINNINGS
+from projections.sheet import Sheet
+from projections.tables import NOTHING, entities, subjects
+from projections.told import Told
+
+KEPT = 50_000
+"""How many entities are remembered."""
+
+
+@dataclass(slots=True)
+class Place:
+    """Where an entity stands after the last record about it."""
+
+    entity_id: str
+    number: int
+    kind: str
+    scope: str
+    """The cycle it lives in; empty for people, units and cycles."""
+    cycle: int
+    """The number of the cycle it belongs to; a cycle belongs to itself."""
+    title: str | None
+    unit: int | None
+    """The number of the unit that owns it; of a unit, its own."""
+    objective_id: str | None
+    """The objective whose drafting records about it may belong to: itself, or what it is part of.
+    Of an alignment, the one that it starts from."""
+    other_id: str | None
+    """The objective that an alignment leads to."""
+    published: bool
+    named: bytes = b""
+    """What entries call it, as JSON; empty until it is needed."""
+
+    @property
+    def cycle_id(self) -> str:
+        """The id of the cycle it belongs to, or nothing."""
+        return self.entity_id if self.kind == "cycle" else self.scope
+
+    def as_json(self) -> orjson.Fragment:
+        """How entries speak of it: `{type, id, title}`."""
+        if not self.named:
+            told = {"type": self.kind, "id": self.entity_id, "title": self.title}
+            self.named = orjson.dumps(told)
+        return orjson.Fragment(self.named)
+
+
+class Directory:
+    """Knows the place of every entity, and writes down those that are new or have moved."""
+
+    def __init__(self, sheet: Sheet) -> None:
+        self._sheet = sheet
+        self._places: OrderedDict[str, Place] = OrderedDict()
+        self._begun = sheet.of(entities)
+        self._moved = sheet.of(subjects)
+        self._changed: dict[str, Place] = {}
+
+    def forget(self) -> None:
+        """Drop what is remembered of the tables, since another process moved them on."""
+        self._places.clear()
+        self._changed.clear()
+
+    def take(self, told: Told) -> Place:
+        """The place of the entity that a record is about, once it has happened.
+
+        `told.units` becomes the units that own the entity before the record or after it.
+        """
+        if told.event in BEGINNINGS:
+            place = self._begin(told)
+        else:
+            place = self.place(told.entity_id)
+            if told.event is ObjectivePublished:
+                place.published = True
+                self._keep(place)
+        told.units = self._owners(place)
+        for change in told.changes:
+            field = change["field"]
+            if field == "owner":
+                place.unit = self._owner(change["to"])
+                told.units = {*told.units, *self._owners(place)}
+                self._keep(place)
+            elif field in ("title", "name") and change["to"] != place.title:
+                place.title, place.named = change["to"], b""
+                self._keep(place)
+        return place
+
+    def place(self, entity_id: str) -> Place:
+        """The place of an entity."""
+        place = self._places.get(entity_id)
+        if place is None:
+            place = self._changed.get(entity_id) or self._stored(entity_id)
+            self._places[entity_id] = place
+        return place
+
+    def draft_of(self, place: Place) -> int | None:
+        """The number of the objective that drafting an entity belongs to, if it is no history yet.
+
+        Of an alignment between two drafts that is the one it starts from.
+        """
+        if place.objective_id is None:
+            return None
+        for objective_id in (place.objective_id, place.other_id):
+            if objective_id is not None:
+                objective = self.place(objective_id)
+                if not objective.published:
+                    return objective.number
+        return None
+
+    def write(self) -> None:
+        """Put down the places that changed, and remember no more than the latest ones."""
+        if self._changed:
+            numbers = [place.number for place in self._changed.values()]
+            self._sheet.delete(subjects.delete().where(subjects.c.entity.in_(numbers)))
+            self._moved.extend(_row(place) for place in self._changed.values())
+            self._changed.clear()
+        while len(self._places) > KEPT:
+            self._places.popitem(last=False)
+
+    def _begin(self, told: Told) -> Place:
+        place = self._new(told)
+        title = told.fields.get("title") or told.fields.get("name")
+        place.title = title
+        parent_id = place.objective_id if place.kind == "key_result" else place.scope or None
+        row = (told.position, told.entity_id, place.scope, told.kind, parent_id)
+        self._begun.append(row)
+        self._places[told.entity_id] = place
+        self._keep(place)
+        return place
+
+    def _new(self, told: Told) -> Place:
+        """The place of a new entity; its owner, if any, is among the changes."""
+        number, entity_id, fields = told.position, told.entity_id, told.fields
+        scope, cycle, unit, objective_id, other_id = "", NOTHING, None, None, None
+        if told.event in (ObjectiveDrafted, AlignmentProposed):
+            scope = fields["cycle_id"]
+            cycle = self.place(scope).number
+            objective_id = entity_id
+            if told.event is AlignmentProposed:
+                objective_id = fields["start"]["objective_id"]
+                other_id = fields["finish"]["objective_id"]
+        elif told.event is KeyResultAdded:
+            objective_id = told.stream_id
+            home = self.place(objective_id)
+            scope, cycle = home.scope, home.cycle
+        elif told.kind == "cycle":
+            cycle = number
+        elif told.event is UnitFormed:
+            unit = number
+        return Place(
+            entity_id, number, told.kind, scope, cycle, None, unit, objective_id, other_id, False
+        )
+
+    def _owners(self, place: Place) -> set[int]:
+        """The unit that owns an entity, and that of the objective that holds it."""
+        units = {place.unit}
+        if place.kind == "key_result" and place.objective_id is not None:
+            units.add(self.place(place.objective_id).unit)
+        return {unit for unit in units if unit is not None}
+
+    def _owner(self, owner: dict[str, Any] | None) -> int | None:
+        if owner is None or owner["type"] != "unit":
+            return None
+        return self.place(owner["id"]).number
+
+    def _keep(self, place: Place) -> None:
+        self._changed[place.entity_id] = place
+
+    def _stored(self, entity_id: str) -> Place:
+        row = self._sheet.ask(_STORED.where(entities.c.entity_id == entity_id)).one()
+        return Place(entity_id, *row)
+
+
+_STORED = select(
+    entities.c.position,
+    entities.c.kind,
+    entities.c.scope,
+    subjects.c.cycle,
+    subjects.c.title,
+    subjects.c.unit,
+    subjects.c.objective_id,
+    subjects.c.other_id,
+    subjects.c.published,
+).join(subjects, subjects.c.entity == entities.c.position)
+
+
+def _row(place: Place) -> tuple[Any, ...]:
+    return (
+        place.number,
+        place.title,
+        place.cycle,
+        place.unit,
+        place.objective_id,
+        place.other_id,
+        place.published,
+    )

@@ -1,0 +1,48 @@
+"""What the views ask of the place where their tables stand, whichever it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+from sqlalchemy import Connection, Engine
+
+
+class Home(Protocol):
+    """Where the read tables stand."""
+
+    is_beside: bool
+    """Whether they are being built beside others, and nobody reads them yet."""
+
+    def prepare(
+        self, current: Callable[[Connection], bool], make: Callable[[Connection], None]
+    ) -> None:
+        """Throw away what is there unless it is `current`, and `make` what is missing."""
+        ...
+
+    def writer(self) -> Engine:
+        """Connections of which one at a time writes."""
+        ...
+
+    def reader(self) -> Engine:
+        """Connections whose transactions are snapshots."""
+        ...
+
+    def lock(self, connection: Connection) -> bool:
+        """Let nobody else write until this transaction ends; False if the tables moved away."""
+        ...
+
+    def beside(self) -> Home:
+        """A place to build them anew, for one builder at a time.
+
+        Raises LogUnavailableError while somebody else is building.
+        """
+        ...
+
+    def take_over(self, finish: Callable[[], object]) -> None:
+        """Of tables beside others: let nobody write those, `finish` these, and stand there."""
+        ...
+
+    def discard(self) -> None:
+        """Remove what was built beside, unless it stands in the other's place now."""
+        ...

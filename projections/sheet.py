@@ -1,0 +1,63 @@
+"""The rows that a batch of records leads to, until they are inserted together."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection, CursorResult, Delete, Select, Table
+
+from projections.inserting import insert_rows
+from projections.tables import words
+from projections.text_index import add
+
+Rows = list[tuple[Any, ...]]
+
+
+class Sheet:
+    """Rows waiting for their tables, and questions to tables that hold all rows told so far."""
+
+    def __init__(self) -> None:
+        self._rows: dict[Table, Rows] = {}
+        self._connection: Connection | None = None
+
+    def of(self, table: Table) -> Rows:
+        """Where the rows of a table wait; always the same list."""
+        return self._rows.setdefault(table, [])
+
+    def begin(self, connection: Connection) -> None:
+        """Write by this transaction from here on."""
+        self._connection = connection
+
+    def ask(self, query: Select[*tuple[Any, ...]], **values: Any) -> CursorResult[Any]:
+        """Ask the tables."""
+        self.flush()
+        return self._open.execute(query, values)
+
+    def delete(self, statement: Delete) -> None:
+        """Delete rows that others are about to replace."""
+        self._open.execute(statement)
+
+    def flush(self) -> None:
+        """Insert everything that waits."""
+        for table, rows in self._rows.items():
+            if not rows:
+                continue
+            if table is words:
+                add(self._open, rows)
+            else:
+                if len(table.primary_key) > 1:
+                    # Neighbours go to the same page.
+                    rows.sort(key=lambda row: row[:3])
+                insert_rows(self._open, table, rows)
+            rows.clear()
+
+    def forget(self) -> None:
+        """Drop what waits."""
+        for rows in self._rows.values():
+            rows.clear()
+
+    @property
+    def _open(self) -> Connection:
+        if self._connection is None:
+            raise ValueError("rows are written within a transaction; begin with one")
+        return self._connection
