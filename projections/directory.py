@@ -70,11 +70,13 @@ class Directory:
         self._begun = sheet.of(entities)
         self._moved = sheet.of(subjects)
         self._changed: dict[str, Place] = {}
+        self._owned: dict[int, tuple[int, ...]] = {}
 
     def forget(self) -> None:
         """Drop what is remembered of the tables, since another process moved them on."""
         self._places.clear()
         self._changed.clear()
+        self._owned.clear()
 
     def take(self, told: Told) -> Place:
         """The place of the entity that a record is about, once it has happened.
@@ -88,16 +90,19 @@ class Directory:
             if told.event is ObjectivePublished:
                 place.published = True
                 self._keep(place)
-        told.units = self._owners(place)
+        units = self._owners(place)
         for change in told.changes:
             field = change["field"]
             if field == "owner":
                 place.unit = self._owner(change["to"])
-                told.units = {*told.units, *self._owners(place)}
+                # It may hold others, which the new owner owns with it.
+                self._owned.clear()
+                units = tuple({*units, *self._owners(place)})
                 self._keep(place)
             elif field in ("title", "name") and change["to"] != place.title:
                 place.title, place.named = change["to"], b""
                 self._keep(place)
+        told.units = units
         return place
 
     def place(self, entity_id: str) -> Place:
@@ -129,6 +134,8 @@ class Directory:
             self._sheet.delete(subjects.delete().where(subjects.c.entity.in_(numbers)))
             self._moved.extend(_row(place) for place in self._changed.values())
             self._changed.clear()
+        if len(self._places) > KEPT:
+            self._owned.clear()
         while len(self._places) > KEPT:
             self._places.popitem(last=False)
 
@@ -166,12 +173,16 @@ class Directory:
             entity_id, number, told.kind, scope, cycle, None, unit, objective_id, other_id, False
         )
 
-    def _owners(self, place: Place) -> set[int]:
+    def _owners(self, place: Place) -> tuple[int, ...]:
         """The unit that owns an entity, and that of the objective that holds it."""
-        units = {place.unit}
-        if place.kind == "key_result" and place.objective_id is not None:
-            units.add(self.place(place.objective_id).unit)
-        return {unit for unit in units if unit is not None}
+        owners = self._owned.get(place.number)
+        if owners is None:
+            units = {place.unit}
+            if place.kind == "key_result" and place.objective_id is not None:
+                units.add(self.place(place.objective_id).unit)
+            owners = tuple(unit for unit in units if unit is not None)
+            self._owned[place.number] = owners
+        return owners
 
     def _owner(self, owner: dict[str, Any] | None) -> int | None:
         if owner is None or owner["type"] != "unit":

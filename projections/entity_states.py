@@ -174,7 +174,9 @@ def _checked_in(state: State, told: Told) -> State:
     shown = state["measured_at"]
     if shown is not None and is_later(shown, told.effective_at):
         return state
-    return with_reading(state, check_in_body(told))
+    state.update(check_in_body(told))
+    state["progress"] = progress_of(state)
+    return state
 
 
 _CHANGES: dict[type[Event], Callable[[State, Told], State]] = {
@@ -198,10 +200,11 @@ _CHANGES: dict[type[Event], Callable[[State, Told], State]] = {
 def check_in_body(told: Told) -> State:
     """The check-in that an event made, as plain JSON."""
     fields = told.fields
-    body: State = {"check_in_id": fields["check_in_id"], "measured_at": told.effective_at}
-    for name in READING:
-        body[name] = fields[name]
-    return body
+    return {
+        "check_in_id": fields["check_in_id"],
+        "measured_at": told.effective_at,
+        **{name: fields[name] for name in READING},
+    }
 
 
 def with_reading(state: State, body: State | None) -> State:
@@ -215,9 +218,32 @@ def progress_of(state: State) -> float | int | None:
     """How far along a key result's latest measurement is."""
     if state["check_in_id"] is None:
         return None
-    steps = tuple((step["name"], step["weight"]) for step in state["milestones"])
-    measure = _measure(state["kind"], state["direction"], state["baseline"], state["target"], steps)
-    return _shown(progress(measure, _reading(state)))
+    steps, reached = state["milestones"], state["reached"]
+    return _progress(
+        state["kind"],
+        state["direction"],
+        state["baseline"],
+        state["target"],
+        tuple([(step["name"], step["weight"]) for step in steps]) if steps else (),
+        state["value"],
+        None if reached is None else tuple(reached),
+    )
+
+
+@lru_cache(maxsize=16_384)
+def _progress(
+    kind: str,
+    direction: str | None,
+    baseline: float | None,
+    target: float | None,
+    steps: tuple[tuple[str, float], ...],
+    value: float | bool | None,
+    reached: tuple[str, ...] | None,
+) -> float | int | None:
+    """The same by what it depends on: values repeat themselves, and decimals take their time."""
+    measure = _measure(kind, direction, baseline, target, steps)
+    number = value if value is None or isinstance(value, bool) else decimal(value)
+    return _shown(progress(measure, Reading(number, reached)))
 
 
 @lru_cache(maxsize=4096)
@@ -238,12 +264,6 @@ def _measure(
             Milestone(name=name, weight=Decimal(str(weight))) for name, weight in steps
         ),
     )
-
-
-def _reading(state: State) -> Reading:
-    value = state["value"]
-    number = value if value is None or isinstance(value, bool) else decimal(value)
-    return Reading(number, state["reached"])
 
 
 def _shown(value: Decimal | None) -> float | int | None:

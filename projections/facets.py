@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import OrderedDict
+from typing import Any
 
 from sqlalchemy import select
 
@@ -38,11 +39,14 @@ class Facets:
         self._new_shapes = sheet.of(facet_shapes)
         self._new_actors = sheet.of(facet_actors)
         self._shapes: dict[Shape, int] = {}
+        self._seen: dict[tuple[Any, ...], int] = {}
+        """The same numbers by what records say, to be found fast."""
         self._actors: OrderedDict[str, int] = OrderedDict()
 
     def forget(self) -> None:
         """Drop what is remembered of the tables, since another process moved them on."""
         self._shapes.clear()
+        self._seen.clear()
         self._actors.clear()
 
     def take(self, told: Told, place: Place) -> None:
@@ -61,7 +65,7 @@ class Facets:
                 told.recorded,
                 told.effective,
                 bisect_left(LATE, late) if late else 0,
-                packed(told.header["event_id"]),
+                packed(told.event_id),
             )
         )
         for unit in told.units:
@@ -86,16 +90,27 @@ class Facets:
         if not self._shapes:
             self._recall()
         reason = told.reason
-        shape = (
-            told.event.__name__,
-            told.kind,
-            f",{','.join([change['field'] for change in told.changes])},",
-            None if reason is None else reason.get("code"),
-            told.after_freeze,
-        )
+        code = None if reason is None else reason.get("code")
+        moved = tuple([change["field"] for change in told.changes])
+        seen = (told.event, moved, code, told.after_freeze)
+        number = self._seen.get(seen)
+        if number is None:
+            number = self._seen[seen] = self._number_of(
+                (
+                    told.event.__name__,
+                    told.kind,
+                    f",{','.join(moved)},",
+                    code,
+                    told.after_freeze,
+                ),
+                told.position,
+            )
+        return number
+
+    def _number_of(self, shape: Shape, position: int) -> int:
         number = self._shapes.get(shape)
         if number is None:
-            number = self._shapes[shape] = told.position
+            number = self._shapes[shape] = position
             self._new_shapes.append((number, *shape))
         return number
 

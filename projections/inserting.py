@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import BigInteger, Boolean, Connection, Integer, LargeBinary, Table
 from sqlalchemy import Text as AnyText
 
-TOGETHER = (64, 8, 1)
+TOGETHER = (256, 32, 4, 1)
 """How many rows one statement inserts; few numbers, so that statements are parsed once."""
 
 

@@ -14,7 +14,7 @@ from projections.directory import Place
 from projections.plain import packed
 from projections.sheet import Sheet
 from projections.tables import check_ins, retold, words
-from projections.texts import OF_CHECK_INS, OF_ENTITIES, texts_in
+from projections.texts import OF_CHECK_INS, OF_ENTITIES, SPEAKING, texts_in
 from projections.told import Told
 from projections.words import spelled
 
@@ -54,7 +54,8 @@ class SearchIndex:
 
 
 def _texts(told: Told) -> list[str]:
-    found = [text for _, text in texts_in(told.changes, ("from", "to"))]
+    telling = [change for change in told.changes if change["field"] in SPEAKING]
+    found = [text for _, text in texts_in(telling, ("from", "to"))] if telling else []
     reason = told.reason
     if reason is not None and reason.get("text"):
         found.append(reason["text"])

@@ -46,8 +46,8 @@ class Sheet:
                 add(self._open, rows)
             else:
                 if len(table.primary_key) > 1:
-                    # Neighbours go to the same page.
-                    rows.sort(key=lambda row: row[:3])
+                    # Neighbours go to the same page. Their keys come first, and no two are equal.
+                    rows.sort()
                 insert_rows(self._open, table, rows)
             rows.clear()
 

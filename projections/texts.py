@@ -65,3 +65,6 @@ _READERS: dict[str, Callable[[str, Any], Iterator[tuple[str, str]]]] = {
     "milestones": _milestones,
     "reviews": _review,
 }
+
+SPEAKING = frozenset(_READERS)
+"""The fields that hold texts."""

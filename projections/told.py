@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -40,8 +39,28 @@ class Told:
     actor_id: str
     reason: dict[str, Any] | None
     after_freeze: bool
-    units: Iterable[int] = ()
+    units: tuple[int, ...] = ()
     """The numbers of the units that it concerns."""
+
+    @property
+    def event_id(self) -> str:
+        return self.header["event_id"]
+
+    @property
+    def stored_at(self) -> str:
+        return self.header["stored_at"]
+
+    @property
+    def actor(self) -> dict[str, Any]:
+        return {"on_behalf_of": None, **self.header["actor"]}
+
+    @property
+    def request_id(self) -> str | None:
+        return self.header.get("request_id")
+
+    @property
+    def source(self) -> str:
+        return self.header["source"]
 
     @property
     def assumed(self) -> list[str]:

@@ -18,23 +18,17 @@ class Trail:
 
     def take(self, told: Told, place: Place) -> None:
         """Write the entry of a record, as it will be shown."""
-        header = told.header
-        actor = header["actor"]
         entry = {
-            "event_id": header["event_id"],
+            "event_id": told.event_id,
             "position": told.position,
             "stream_id": told.stream_id,
             "version": told.version,
             "type": told.event.__name__,
             "schema_version": told.event.SCHEMA,
-            "stored_at": header["stored_at"],
+            "stored_at": told.stored_at,
             "recorded_at": told.recorded_at,
             "effective_at": told.effective_at,
-            "actor": {
-                "id": actor["id"],
-                "kind": actor["kind"],
-                "on_behalf_of": actor.get("on_behalf_of"),
-            },
+            "actor": told.actor,
             "entity": place.as_json(),
             "cycle_id": place.cycle_id or None,
             "reason": told.reason,
@@ -42,7 +36,7 @@ class Trail:
             "changes": told.changes,
             "check_in_id": told.fields.get("check_in_id"),
             "assumed": told.assumed,
-            "request_id": header.get("request_id"),
-            "source": header["source"],
+            "request_id": told.request_id,
+            "source": told.source,
         }
         self._rows.append((told.position, orjson.dumps(entry)))
