@@ -9,7 +9,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from threading import Condition, Event, Thread
-from time import monotonic
 
 from domain.log import Log
 from projections.read_models import PoisonError, ReadModels
@@ -24,7 +23,11 @@ PAUSE_SECONDS = 0.1
 becoming more."""
 
 POLL_SECONDS = 0.5
-"""How soon changes of other processes show; those of this process wake the projector at once."""
+"""How soon changes of other processes show while nobody waits for one; those of this process wake
+the projector at once."""
+
+LOOK_SECONDS = 0.005
+"""How soon they show while somebody waits."""
 
 
 class Projector:
@@ -38,6 +41,7 @@ class Projector:
         self._models = ReadModels()
         self._wake = Event()
         self._wanted = Event()
+        self._waiting = 0
         self._stopping = False
         self._moved = Condition()
         with views.read() as connection:
@@ -108,15 +112,20 @@ class Projector:
 
     def wait_for(self, wanted: int, timeout: float) -> bool:
         """Wait until the read tables stand at a position; False if they do not within `timeout`."""
-        deadline = monotonic() + timeout
         with self._moved:
-            while self._position < wanted:
+            if self._position >= wanted:
+                return True
+            if timeout <= 0:
                 self._wanted.set()
-                remaining = deadline - monotonic()
-                if remaining <= 0:
-                    return False
-                self._moved.wait(remaining)
-        return True
+                return False
+            self._waiting += 1
+            try:
+                # What another process wrote wakes nobody here, so have a look at once.
+                self._wanted.set()
+                self._wake.set()
+                return self._moved.wait_for(lambda: self._position >= wanted, timeout)
+            finally:
+                self._waiting -= 1
 
     def start(self) -> None:
         """Follow the log in a thread of its own."""
@@ -135,11 +144,22 @@ class Projector:
         while not self._stopping:
             self._wake.clear()
             self._wanted.clear()
-            taken = 0
             try:
-                taken = self._step()
+                if self._step() < BATCH:
+                    self._rest()
             except Exception:  # noqa: BLE001 - the log holds every record; the next round tries again
                 _log.exception("the views could not follow the log; they will try again")
-            if taken < BATCH:
-                self._wanted.wait(PAUSE_SECONDS)
-                self._wake.wait(POLL_SECONDS)
+                self._gather()
+
+    def _rest(self) -> None:
+        """Wait until there may be something to take in; while somebody waits for it, look often."""
+        while self._waiting and not self._stopping:
+            # The position is all that is asked, without the lock of those who write.
+            if self._wake.wait(LOOK_SECONDS) or self._log.head() > self._position:
+                return
+        self._gather()
+
+    def _gather(self) -> None:
+        """Let changes become more, unless somebody waits for one."""
+        self._wanted.wait(PAUSE_SECONDS)
+        self._wake.wait(POLL_SECONDS)
