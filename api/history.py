@@ -6,10 +6,13 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 from sqlalchemy import Connection
 
 from api.settings import Settings
+from api.spools import Spools
+from domain.database import Database, SQLiteFile
 from domain.desk import Desk
 from domain.log import Clock, Log, utc_now
 from projections.instants import Moment, resolve
@@ -54,6 +57,7 @@ class History:
         self.desk = Desk(self.log)
         self.views = Views(settings.where.views, self.log.identity(), self.log.head)
         self.projector = Projector(self.log, self.views)
+        self.spools = Spools(_beside(settings.where))
 
     def catch_up(self, progress: Callable[[int], None] = lambda _position: None) -> int:
         """Bring the views up to the log in this thread; return the position reached."""
@@ -67,6 +71,7 @@ class History:
     def close(self) -> None:
         """Finish the batch at hand and let go of both databases."""
         self.projector.stop()
+        self.spools.clear()
         self.views.close()
         self.log.close()
 
@@ -86,3 +91,8 @@ class History:
             raise PositionNotReachedError(self.projector, min_position)
         with self.views.read() as connection:
             yield Question(connection, resolve(connection, self.log.clock(), as_of, known_at))
+
+
+def _beside(where: Database) -> Path | None:
+    """The folder that a history of files stands in, whose disk has room for it."""
+    return where.path.parent if isinstance(where, SQLiteFile) else None

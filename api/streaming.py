@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from typing import NamedTuple
 
@@ -34,14 +34,17 @@ class Event(NamedTuple):
     pause: float = 0
 
 
-def lines(
-    read: Callable[[], list[bytes]], headers: Mapping[str, str] | None = None
-) -> StreamingResponse:
-    """JSON Lines; `read` gives the next of them, in a thread of its own, and none at the end."""
+def ended(encoded: Iterable[bytes]) -> bytes:
+    """Lines in one piece, each with its end."""
+    return b"".join([line + b"\n" for line in encoded])
+
+
+def lines(read: Callable[[], bytes], headers: Mapping[str, str] | None = None) -> StreamingResponse:
+    """JSON Lines; `read` gives the next of them, in a thread of its own, and nothing at the end."""
 
     async def sent() -> AsyncGenerator[bytes]:
         while found := await run_sync(read):
-            yield b"\n".join(found) + b"\n"
+            yield found
 
     return StreamingResponse(sent(), 200, {**VARY, **(headers or {})}, JSON_LINES)
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any, Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -15,8 +15,10 @@ from projections.instants import Moment, position_at, recorded_at
 from projections.picture import Picture
 from projections.plain import from_micros, micros
 from projections.subjects import Subject, scopes_of
-from projections.walk import BEGINNING, END, Axis, Entry, Key, Step, Walk
+from projections.views import standing
+from projections.walk import BEGINNING, END, Axis, Entry, Key, Step, Walk, last_position
 
+_ALWAYS = datetime.max.replace(tzinfo=UTC)
 Every = Literal["change", "day", "week"]
 When = datetime | int | None
 
@@ -47,6 +49,21 @@ class Plan:
         """The last instant that a frame may have, in microseconds."""
         moment = self.moment
         return micros(moment.as_of if self.axis == "effective" else moment.known_at)
+
+    def mark(self, connection: Connection) -> Hashable | None:
+        """What the frames depend on: of equal marks the frames are equal. None if they may not be.
+
+        Nothing is effective after it was recorded, so an `as_of` that is not before `known_at` cuts
+        nothing off. Days and weeks end with the moment, and what a unit holds may change elsewhere.
+        """
+        if self.every != "change" or self.subject.kind != "cycle":
+            return None
+        moment = self.moment
+        as_of = _ALWAYS if moment.as_of >= moment.known_at else moment.as_of
+        last = last_position(connection, self.subject.id, moment)
+        # Everything else that a plan may ask for belongs to the mark by itself.
+        fixed = replace(self, moment=Moment(as_of, _ALWAYS, last))
+        return standing(connection).build, fixed
 
     def between(self, connection: Connection, start: When, end: When) -> Plan:
         """The part of the plan between two places on its axis, both included."""
@@ -135,11 +152,11 @@ class Replay:
         picture, after = self._picture, self._after or BEGINNING
         for step in steps:
             entries = picture.take(step)
-            totals = picture.sums.as_json()
+            at, totals = _instant(step.at), orjson.dumps(picture.sums.as_json())
             for entry in entries:
                 key = Key(step.at, entry.position)
                 if key > after:
-                    yield _frame(key, [entry], totals)
+                    yield Frame(key, _frame(at, entry.position, entry.encoded, totals))
 
     def _by_period(self, steps: list[Step]) -> Iterator[Frame]:
         for step in steps:
@@ -166,7 +183,9 @@ class Replay:
 
     def _period(self, end: int, totals: dict[str, Any]) -> Frame:
         entries, self._pending = self._pending, []
-        return _frame(Key(end, self._position), entries, totals)
+        changes = b",".join([entry.encoded for entry in entries])
+        encoded = _frame(_instant(end), self._position, changes, orjson.dumps(totals))
+        return Frame(Key(end, self._position), encoded)
 
     def _end_of_period(self, instant: int) -> int:
         """The last microsecond of the day or ISO week that an instant lies in."""
@@ -176,12 +195,10 @@ class Replay:
         return micros(datetime.combine(day + timedelta(days=days), time(), zone)) - 1
 
 
-def _frame(key: Key, entries: list[Entry], totals: dict[str, Any]) -> Frame:
-    """A frame as JSON. Entries are encoded already, so they are passed on as they are."""
-    told = {
-        "at": from_micros(key.at),
-        "position": key.position,
-        "changes": [orjson.Fragment(entry.encoded) for entry in entries],
-        "totals": totals,
-    }
-    return Frame(key, orjson.dumps(told, option=orjson.OPT_UTC_Z))
+def _instant(at: int) -> bytes:
+    return orjson.dumps(from_micros(at), option=orjson.OPT_UTC_Z)
+
+
+def _frame(at: bytes, position: int, changes: bytes, totals: bytes) -> bytes:
+    """A frame as JSON, of parts that are JSON already."""
+    return b'{"at":%b,"position":%d,"changes":[%b],"totals":%b}' % (at, position, changes, totals)

@@ -12,7 +12,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any, Literal, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, or_, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select, tuple_
 
 from projections.instants import Moment
 from projections.places import in_cycles, number_of
@@ -272,3 +272,12 @@ class Walk:
         yield entities.c.entity_id.in_(cycles)
         if NOWHERE in self._scopes:
             yield entities.c.kind == "unit"
+
+
+def last_position(connection: Connection, scope: str, moment: Moment) -> int:
+    """The position of the last entry of a cycle that a moment knows; 0 where there is none."""
+    rows = facets.c
+    query = select(func.max(rows.position)).where(
+        rows.cycle == number_of(scope), rows.position <= moment.position
+    )
+    return connection.execute(query).scalar() or 0

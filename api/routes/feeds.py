@@ -51,7 +51,7 @@ def follow_events(
     if kind == EVENT_STREAM:
         return streaming.live(feed.events, pulse)
     headers = {"X-Position": str(head)}
-    return streaming.lines(lambda: feed.lines(head), headers)
+    return streaming.lines(lambda: streaming.ended(feed.lines(head)), headers)
 
 
 def _begin(query: FeedQuestion, last_event_id: str | None) -> int:

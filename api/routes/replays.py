@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated
@@ -21,6 +22,7 @@ from api.models.questions import ReplayQuestion
 from api.negotiation import EVENT_STREAM, JSON, JSON_LINES, VARY
 from api.problems import ForeignCursorError, MixedAxesError
 from api.routing import concept, takes_long
+from api.spools import Read
 from api.streaming import Event
 from projections.instants import Moment
 from projections.replay import Frame, Plan, Replay
@@ -74,7 +76,7 @@ def _replay(
     with asker.at(query) as question:
         playing = _playing(asker, question, query, subject)
         if kind == JSON_LINES:
-            return streaming.lines(lambda: [frame.encoded for frame in playing.read()])
+            return streaming.lines(_lines(playing, playing.plan.mark(question.connection)))
         frames: list[orjson.Fragment] = []
         while found := playing.replay.read(question.connection):
             frames.extend(orjson.Fragment(frame.encoded) for frame in found)
@@ -123,11 +125,26 @@ class _Playing:
 
     asker: Asker
     moment: Moment
+    plan: Plan
     replay: Replay
 
     def read(self) -> list[Frame]:
         with self.asker.history.ask(self.moment.as_of, self.moment.position) as question:
             return self.replay.read(question.connection)
+
+    def lines(self) -> bytes:
+        return streaming.ended(frame.encoded for frame in self.read())
+
+    def mark(self) -> Hashable | None:
+        with self.asker.history.ask(self.moment.as_of, self.moment.position) as question:
+            return self.plan.mark(question.connection)
+
+
+def _lines(playing: _Playing, mark: Hashable | None) -> Read:
+    """The frames as lines, from the disk if the same ones were sent before."""
+    if mark is None:
+        return playing.lines
+    return playing.asker.history.spools.through(mark, playing.lines, playing.mark)
 
 
 def _playing(
@@ -145,7 +162,7 @@ def _playing(
         every=query.every,
         axis=_axis(query),
     ).between(question.connection, query.start, query.finish)
-    return _Playing(asker, question.moment, Replay(plan, after))
+    return _Playing(asker, question.moment, plan, Replay(plan, after))
 
 
 def _axis(query: ReplayQuestion) -> Axis:

@@ -11,10 +11,12 @@ import pytest
 from fastapi.testclient import TestClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import Connection
 
-from api import streaming
+from api import spools, streaming
 from api.models import histories
 from api.streaming import Event
+from projections.replay import Frame, Replay
 from tests.api.office import NOBODY, REASON, Json, Office, problem
 
 EVENTS = {"Accept": "text/event-stream"}
@@ -187,3 +189,38 @@ def test_the_head_of_a_stream_does_not_play_it(client: TestClient, cycle: Json) 
         head = client.head(path, params={"speed": 0.001}, headers={"Accept": kind})
         assert (head.status_code, head.content) == (200, b"")
         assert head.headers["content-type"].startswith(kind)
+
+
+@pytest.mark.usefixtures("story")
+def test_lines_that_were_sent_before_are_sent_again_until_the_cycle_changes(
+    office: Office, client: TestClient, cycle: Json, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(spools, "WORTH_BYTES", 0)
+    worked_out: list[Replay] = []
+    read = Replay.read
+
+    def counting(replay: Replay, connection: Connection) -> list[Frame]:
+        worked_out.append(replay)
+        return read(replay, connection)
+
+    monkeypatch.setattr(Replay, "read", counting)
+    path = f"/v1/cycles/{cycle['id']}/replay"
+
+    def lines(**query: str) -> list[str]:
+        answer = client.get(path, params=query, headers={"Accept": "application/jsonl"})
+        return answer.text.splitlines()
+
+    first, early = lines(), lines(as_of="2026-01-13T00:00:00Z")
+    office.unit("Nothing of this cycle")
+    worked_out.clear()
+    assert (lines(), lines(as_of="2026-01-13T00:00:00Z"), worked_out) == (first, early, [])
+    assert len(early) < len(first)
+    office.objective(cycle, office.unit("Later"), "One more")
+    assert lines()[:-1] == first
+    assert worked_out
+    assert lines(known_at=last_position(first)) == first
+
+
+def last_position(lines: list[str]) -> str:
+    """The last position that some frames know of."""
+    return f"position:{max(json.loads(line)['position'] for line in lines)}"

@@ -16,8 +16,8 @@ CHUNK = 1 << 20
 SAMPLE = 20_000
 """Frames from which the ceiling is taken."""
 
-SHORT = 10
-"""Seconds up to which a replay is worth a second try."""
+AGAIN = 3
+"""How often what was sent before is asked for."""
 
 PATH = f"/v1/cycles/{NEWEST}/replay"
 JSON_LINES = {"Accept": "application/jsonl"}
@@ -29,17 +29,23 @@ def rows(bench: Bench, size: int) -> Iterator[Row]:
     frames = plans(shape)[0].changes
     with bench.serve(bench.kept.store.url(bench.kept.whole(shape))) as server:
         before = server.memory()
+        first = _replayed(server, frames)
+        again = min(_replayed(server, frames) for _ in range(AGAIN))
         sample = list(islice(server.open(PATH, JSON_LINES), SAMPLE))
         server.connection.close()
-        took = _replayed(server, frames)
-        if took < SHORT:
-            took = min(took, _replayed(server, frames))
         after = server.memory()
     ceiling = documents_per_second(bench.kept, sample, bench.effort.rounds)
     yield Row(
-        what="replaying a cycle, JSON Lines over HTTP",
+        what="replaying a cycle, JSON Lines over HTTP, the first time",
         size=size,
-        measured=Figure(frames / took, "/s"),
+        measured=Figure(frames / first, "/s"),
+        against=Figure(ceiling, "/s", "raw SELECT and orjson"),
+        goal=Goal("≥", 300_000, "/s"),
+    )
+    yield Row(
+        what="replaying a cycle, JSON Lines over HTTP, while it does not change",
+        size=size,
+        measured=Figure(frames / again, "/s"),
         against=Figure(ceiling, "/s", "raw SELECT and orjson"),
         goal=Goal("≥", 300_000, "/s"),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -16,7 +16,7 @@ from domain.log import Log
 from domain.record import Record
 from projections import walk
 from projections.board import board
-from projections.instants import Moment
+from projections.instants import Moment, recorded_at
 from projections.replay import Every, Frame, Plan, Replay
 from projections.subjects import Subject
 from projections.views import Views
@@ -165,3 +165,20 @@ def test_the_replay_of_the_only_unit_adds_up_to_the_only_cycle(
         types = {change["entity"]["type"] for frame in frames for change in frame["changes"]}
         assert types <= {"unit", "objective", "key_result", "alignment", "cycle"}
         assert frames[-1]["totals"] == totals(connection, plan.moment)
+
+
+@on_every_database(steps, AXES, st.integers(0, 60))
+def test_replays_of_one_mark_are_the_same(
+    kind: str, history: list[Step], axis: Axis, hours: int
+) -> None:
+    with lived(kind, history, live=False) as (log, views), views.read() as connection:
+        plan = planned(connection, log, axis=axis)
+        found: dict[Hashable, list[Frame]] = {}
+        for position in [one.position for one in log.records(0, 10_000)][-6:]:
+            known_at = recorded_at(connection, position)
+            assert known_at is not None
+            for as_of in (known_at, plan.moment.as_of, START + timedelta(hours=hours)):
+                asked = replace(plan, moment=Moment(as_of, known_at, position))
+                frames = played(views, Replay(asked))
+                assert found.setdefault(asked.mark(connection), frames) == frames
+        assert len(found) > 1

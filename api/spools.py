@@ -1,0 +1,132 @@
+"""Long answers that were worked out once, kept on the disk to be sent again as they are."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import weakref
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from pathlib import Path
+from tempfile import TemporaryFile, gettempdir
+from threading import Lock
+
+WORTH_BYTES = 1 << 16
+"""An answer whose first stretch is shorter is worked out again faster than it is found."""
+
+MOST_BYTES = 2 << 30
+"""How much a process keeps at most, and only while three times as much is free on the disk."""
+
+MOST_ANSWERS = 64
+"""Each of them holds a file open."""
+
+STRETCH = 1 << 20
+"""How many bytes are read and sent at once."""
+
+Read = Callable[[], bytes]
+"""Gives the next stretch of an answer; nothing at the end."""
+
+
+class Spool:
+    """The bytes of one answer, in a file without a name that is gone when nobody reads it."""
+
+    def __init__(self, folder: Path) -> None:
+        """Raises OSError where no file can be made."""
+        with TemporaryFile(dir=folder) as made:
+            self._file = os.dup(made.fileno())
+        weakref.finalize(self, os.close, self._file)
+        self.size = 0
+
+    def write(self, stretch: bytes) -> None:
+        """Add a stretch. Raises OSError where the disk does not take it."""
+        rest = memoryview(stretch)
+        while rest:
+            rest = rest[os.write(self._file, rest) :]
+        self.size += len(stretch)
+
+    def reader(self) -> Read:
+        """Reads all of it from the beginning, whoever else is reading."""
+        place = 0
+
+        def read() -> bytes:
+            nonlocal place
+            stretch = os.pread(self._file, STRETCH, place)
+            place += len(stretch)
+            return stretch
+
+        return read
+
+
+class Spools:
+    """The answers sent last. One instance serves many threads of one process."""
+
+    def __init__(self, folder: Path | None = None, most_bytes: int = MOST_BYTES) -> None:
+        """Keep files in a folder, or in that of the system."""
+        self._folder = folder or Path(gettempdir())
+        self._most_bytes = most_bytes
+        self._kept: OrderedDict[Hashable, Spool] = OrderedDict()
+        self._lock = Lock()
+
+    def through(self, mark: Hashable, read: Read, mark_now: Callable[[], Hashable]) -> Read:
+        """The answer of a mark: as it was kept, or as it is read, to be kept when it is whole.
+
+        What was read is kept only if its mark is still the same at the end.
+        """
+        with self._lock:
+            spool = self._kept.get(mark)
+            if spool is not None:
+                self._kept.move_to_end(mark)
+                return spool.reader()
+        writing = _Writing(self._folder, self._most_bytes)
+
+        def told() -> bytes:
+            stretch = read()
+            if stretch:
+                writing.add(stretch)
+            elif writing.spool is not None and mark_now() == mark:
+                self._keep(mark, writing.spool)
+            return stretch
+
+        return told
+
+    def clear(self) -> None:
+        """Forget all of them."""
+        with self._lock:
+            self._kept.clear()
+
+    def _keep(self, mark: Hashable, spool: Spool) -> None:
+        with self._lock:
+            self._kept[mark] = spool
+            kept = sum(one.size for one in self._kept.values())
+            while kept > self._most_bytes or len(self._kept) > MOST_ANSWERS:
+                kept -= self._kept.popitem(last=False)[1].size
+
+
+class _Writing:
+    """An answer being kept while it is sent; given up, silently, where it cannot be."""
+
+    def __init__(self, folder: Path, most_bytes: int) -> None:
+        self.spool: Spool | None = None
+        self._folder = folder
+        self._left = most_bytes
+        self._begun = False
+
+    def add(self, stretch: bytes) -> None:
+        try:
+            if not self._begun:
+                self._begun = True
+                self.spool = self._first(stretch)
+            self._left -= len(stretch)
+            if self.spool is not None and self._left >= 0:
+                self.spool.write(stretch)
+            else:
+                self.spool = None
+        except OSError:
+            # The answer does not depend on it: a full disk must not end what can be sent.
+            self.spool = None
+
+    def _first(self, stretch: bytes) -> Spool | None:
+        if len(stretch) < WORTH_BYTES:
+            return None
+        free = shutil.disk_usage(self._folder).free
+        return Spool(self._folder) if free > 3 * self._left else None
