@@ -76,8 +76,7 @@ class Desk:
         except (RaceLostError, KeyTakenError):
             self._shelf.forget(draft.streams_touched())
             raise
-        if records:
-            self._shelf.appended(records)
+        self._shelf.take_over(draft.folded())
         return tuple(records)
 
     def carry_out(

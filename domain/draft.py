@@ -3,30 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from uuid import UUID, uuid4, uuid5
 
 from domain.book import Book, Shelf, Stream
-from domain.catalogue import decide, fold, located
+from domain.catalogue import decide, located
+from domain.growing import Growing
 from domain.log import Entry, Key
 from domain.record import Command, Context, Fact, Record
-
-
-@dataclass(slots=True)
-class _Pending:
-    """A stream with records that are not recorded yet; folded only when somebody looks."""
-
-    stream: Stream | None
-    records: list[Record] = field(default_factory=list[Record])
-
-    @property
-    def version(self) -> int:
-        return len(self.records) + (0 if self.stream is None else self.stream.version)
-
-    def folded(self) -> Stream | None:
-        """The stream with its pending records."""
-        self.stream, self.records = fold(self.stream, self.records), []
-        return self.stream
 
 
 class Draft:
@@ -39,7 +22,7 @@ class Draft:
 
     def __init__(self, shelf: Shelf) -> None:
         self._shelf = shelf
-        self._pending: dict[UUID, _Pending] = {}
+        self._pending: dict[UUID, Growing] = {}
         self._homes: dict[UUID, UUID] = {}
         self._read: dict[UUID, Stream | None] = {}
         self.entries: list[Entry] = []
@@ -76,7 +59,7 @@ class Draft:
     def _write(self, fact: Fact, event_id: UUID, context: Context, key: Key | None) -> None:
         pending = self._pending.get(fact.stream_id)
         if pending is None:
-            pending = self._pending[fact.stream_id] = _Pending(self._below(fact.stream_id))
+            pending = self._pending[fact.stream_id] = Growing(self._below(fact.stream_id))
         effective_at = fact.effective_at or context.effective_at
         record = Record(
             event_id=event_id,
@@ -110,6 +93,19 @@ class Draft:
 
     def stream_of(self, entity_id: UUID) -> UUID | None:
         return self._homes.get(entity_id) or self._shelf.stream_of(entity_id)
+
+    def folded(self) -> dict[UUID, Stream]:
+        """What was folded while the draft was made, as far as it stays true once recorded.
+
+        States know effective times, and those that nobody stated are settled at the append alone.
+        """
+        if any(entry.effective_at is None for entry in self.entries):
+            return {}
+        return {
+            stream_id: pending.stream
+            for stream_id, pending in self._pending.items()
+            if pending.stream is not None
+        }
 
     def streams_touched(self) -> Iterable[UUID]:
         """Every stream that was read; what is written was read before."""

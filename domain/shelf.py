@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Iterable, Mapping, Sequence
 from threading import RLock
 from uuid import UUID
 
 from domain.book import Stream
-from domain.catalogue import evolve, fold
+from domain.catalogue import fold
 from domain.codec import UnknownTopicError
-from domain.log import Log, LogUnavailableError
+from domain.growing import Growing
+from domain.log import Log
 from domain.record import Record
 
 KEPT_STREAMS = 20_000
@@ -28,10 +28,12 @@ class LogShelf:
 
     def __init__(self, log: Log) -> None:
         self._log = log
-        self._streams: OrderedDict[UUID, Stream] = OrderedDict()
+        self._streams: OrderedDict[UUID, Growing] = OrderedDict()
         self._homes: dict[UUID, UUID] = {}
         self._position = log.head()
+        self._is_behind = False
         self._lock = RLock()
+        log.on_recorded(self._recorded)
 
     def catch_up(self) -> None:
         """Take in what was appended since, by whichever process."""
@@ -43,6 +45,7 @@ class LogShelf:
             try:
                 while self._position < head:
                     self._take(self._log.records(self._position, CATCH_UP_LIMIT))
+                self._is_behind = False
             except UnknownTopicError:
                 # Only who asks for that very stream has to know what a newer version wrote there.
                 self._begin_anew(head)
@@ -50,32 +53,46 @@ class LogShelf:
     def _begin_anew(self, position: int) -> None:
         self._streams.clear()
         self._position = position
+        self._is_behind = False
 
-    def appended(self, records: list[Record]) -> None:
-        """Take in what this process has just appended, and what others did before it."""
-        # What is recorded stays so, even if the log cannot be read now; the next look catches up.
-        with self._lock, suppress(LogUnavailableError, UnknownTopicError):
-            # Positions may have gaps, so only the log can tell what comes next.
-            following = self._log.stored(self._position, 1)
-            if following and following[0].position == records[0].position:
+    def _recorded(self, after: int, records: Sequence[Record]) -> None:
+        """Take in what this process recorded, or remember that others recorded more before it.
+
+        Nothing is read or folded here, since all who wait to write wait for this.
+        """
+        with self._lock:
+            if after == self._position:
                 self._take(records)
-            elif records[0].position > self._position:
-                self.catch_up()
+            elif records[-1].position > self._position:
+                self._is_behind = True
 
-    def _take(self, records: list[Record]) -> None:
+    def _take(self, records: Sequence[Record]) -> None:
         for record in records:
-            version, state = self._streams.get(record.stream_id) or (0, None)
-            if version == record.version - 1:
-                self._streams[record.stream_id] = Stream(record.version, evolve(state, record))
+            kept = self._streams.get(record.stream_id)
+            if kept is not None:
+                if kept.version == record.version - 1:
+                    kept.records.append(record)
+            elif record.version == 1:
+                self._streams[record.stream_id] = Growing(None, [record])
             self._position = record.position
         self._evict()
 
-    def stream(self, stream_id: UUID) -> Stream | None:
+    def take_over(self, folded: Mapping[UUID, Stream]) -> None:
+        """Keep what somebody folded of records that are recorded by now, to fold them once only."""
         with self._lock:
-            stream = self._streams.get(stream_id)
-            if stream is not None:
+            for stream_id, stream in folded.items():
+                kept = self._streams.get(stream_id)
+                if kept is not None:
+                    kept.take_over(stream)
+
+    def stream(self, stream_id: UUID) -> Stream | None:
+        if self._is_behind:
+            self.catch_up()
+        with self._lock:
+            kept = self._streams.get(stream_id)
+            if kept is not None:
                 self._streams.move_to_end(stream_id)
-                return stream
+                return kept.folded()
             position = self._position
         stream = fold(None, self._log.stream(stream_id))
         return None if stream is None else self._kept(stream_id, stream, position)
@@ -89,7 +106,7 @@ class LogShelf:
             if self._position != position:
                 missed = self._log.stream(stream_id, stream.version)
                 stream = fold(stream, missed) or stream
-            self._streams[stream_id] = stream
+            self._streams[stream_id] = Growing(stream)
             self._evict()
         return stream
 

@@ -31,6 +31,7 @@ class Log:
         self.clock = clock
         self._store = _store(database(where) if isinstance(where, (Path, str)) else where)
         self._listeners: list[Callable[[], None]] = []
+        self._followers: list[Callable[[int, Sequence[Record]], None]] = []
         self._outcomes: list[Callable[[bool], None]] = []
         self._turns = Turns(self._write)
         self._recent = Recent()
@@ -65,8 +66,23 @@ class Log:
             for append in appends:
                 if append.is_written:
                     self._recent.remember(append.after, append.kept)
+                    self._hand_on(append)
                 else:
                     append.failure = append.failure or failure
+
+    def _hand_on(self, append: Append) -> None:
+        if append.records:
+            for follower in self._followers:
+                follower(append.after, append.records)
+
+    def on_recorded(self, follower: Callable[[int, Sequence[Record]], None]) -> None:
+        """Hand `follower` what this process records, in the order of the log, before it is
+        acknowledged: the position of the record before, and the records.
+
+        Positions may have gaps, so only the one before tells whether something stands between.
+        Others wait to write meanwhile, so it has to be quick.
+        """
+        self._followers.append(follower)
 
     def on_append(self, listener: Callable[[], None]) -> None:
         """Call `listener` after every append of this process."""

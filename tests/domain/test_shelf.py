@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import ClassVar
 
 import pytest
 
+from domain.book import Stream
+from domain.catalogue import fold
 from domain.codec import UnknownTopicError
 from domain.desk import Desk
 from domain.errors import (
@@ -13,7 +16,7 @@ from domain.errors import (
     PersonNotFound,
 )
 from domain.people import RegisterPerson
-from domain.record import Event
+from domain.record import Event, Record
 from tests.builders import (
     A_METRIC,
     ANNA,
@@ -34,6 +37,7 @@ from tests.domain.desks import (
     ANNA_IS_KNOWN,
     Office,
     aim,
+    context,
     do,
     interrupt,
     prepare,
@@ -41,6 +45,7 @@ from tests.domain.desks import (
     watch,
 )
 from tests.domain.logs import entry
+from tests.spec import NOW
 
 
 def test_a_state_that_was_ahead_of_the_shelf_does_not_take_a_record_in_twice(
@@ -153,3 +158,33 @@ def test_states_that_are_at_hand_are_not_read_again(
     monkeypatch.setattr(desk.log, "stream_of", None)
     monkeypatch.setattr(desk.log, "records", None)
     assert do(desk, aim(120)).records
+
+
+def test_what_a_draft_folded_is_not_folded_again(
+    desk: Desk, office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    prepare(desk, A_METRIC)
+    draft = desk.draft()
+    for target in (110, 120, 130):
+        draft.add(aim(target), context(effective_at=NOW))
+    last = desk.record(draft)[-1]
+    folded: list[Record] = []
+
+    def watched(stream: Stream | None, records: list[Record]) -> Stream | None:
+        folded.extend(records)
+        return fold(stream, records)
+
+    monkeypatch.setattr("domain.growing.fold", watched)
+    assert desk.book().objective(GROWTH) == office.desk().book().objective(GROWTH)
+    assert folded == [last]
+
+
+def test_what_a_draft_folded_before_it_knew_the_times_is_folded_again(
+    desk: Desk, office: Office
+) -> None:
+    prepare(desk, A_METRIC)
+    draft = desk.draft()
+    for target in (110, 120):
+        draft.add(aim(target), context(now=NOW - timedelta(hours=1)))
+    desk.record(draft)
+    assert desk.book().objective(GROWTH) == office.desk().book().objective(GROWTH)
