@@ -12,7 +12,6 @@ from sqlalchemy import Connection
 
 from projections.entity_states import State
 from projections.instants import Moment
-from projections.picture import Picture
 from projections.plain import micros_of
 from projections.retrospective.stories import (
     CheckIn,
@@ -23,8 +22,8 @@ from projections.retrospective.stories import (
     Told,
     Version,
 )
+from projections.rollup import counts
 from projections.spells import Spells
-from projections.subjects import Subject
 from projections.walk import Entry, Step, Walk
 
 CHECK_INS = frozenset({"CheckedIn", "CheckInCorrected", "CheckInRetracted"})
@@ -35,9 +34,11 @@ class Gathering:
 
     def __init__(self, moment: Moment, zone: ZoneInfo) -> None:
         self._moment = moment
-        self._picture = Picture(Subject("cycle", ""))
         self._spells = Spells(zone)
+        self._states: dict[str, State] = {}
+        self._parts: dict[str, list[str]] = {}
         self._touches: dict[str, list[tuple[int, CheckIn | dict[str, Any]]]] = {}
+        self._actors: dict[str, dict[str, Any]] = {}
         self.cycles: dict[str, list[Version]] = {}
         self.cycle_told: list[Told] = []
         self.objectives: dict[str, ObjectiveStory] = {}
@@ -57,28 +58,33 @@ class Gathering:
         self._finish()
 
     def _take(self, step: Step) -> None:
+        measured = {
+            one.entity_id: self._touch(one) for one in step.entries if one.type in CHECK_INS
+        }
         if step.at > self._moment.micros:
-            for entry in step.entries:
-                if entry.type in CHECK_INS:
-                    self._touch(entry)
             return
-        for entry in self._picture.take(step):
-            if entry.type in CHECK_INS:
-                self._touch(entry)
-            else:
-                self._tell(entry)
-        self._see(step)
+        changed: list[str] = []
+        if len(measured) < len(step.entries):
+            others = [one for one in step.entries if one.type not in CHECK_INS]
+            changed = list(dict.fromkeys(self._tell(one) for one in others))
+        for encoded in step.states:
+            state: State = orjson.loads(encoded)
+            self._states[state["id"]] = state
+        for entity_id in changed:
+            self._put(step.at, self._states[entity_id])
+        self._see(step.at, measured, changed)
 
     def _touch(self, entry: Entry) -> None:
         """Note that a check-in was made, corrected or retracted."""
         told: dict[str, Any] = orjson.loads(entry.encoded)
         touch: CheckIn | dict[str, Any] = told
         if entry.type == "CheckedIn":
-            touch = _check_in(entry, told)
+            actor = told["actor"]
+            touch = _check_in(entry, told, self._actors.setdefault(str(actor), actor))
         self._touches.setdefault(entry.entity_id, []).append((entry.position, touch))
 
-    def _tell(self, entry: Entry) -> None:
-        """Note any other entry with what it is about."""
+    def _tell(self, entry: Entry) -> str:
+        """Note any other entry with what it is about, and say what that is."""
         told = Told(entry.at, entry.position, entry.type, orjson.loads(entry.encoded))
         match entry.kind:
             case "key_result":
@@ -89,28 +95,16 @@ class Gathering:
                 self.edges.setdefault(entry.entity_id, EdgeStory()).told.append(told)
             case _:
                 self.cycle_told.append(told)
-
-    def _see(self, step: Step) -> None:
-        """Note what a step's entities have become."""
-        picture = self._picture
-        measured = {one.entity_id for one in step.entries if one.type in CHECK_INS}
-        changed = {one.entity_id for one in step.entries if one.type not in CHECK_INS}
-        for entity_id in changed:
-            self._put(step.at, picture.states[entity_id])
-            for key_result in picture.key_results_of(entity_id):
-                self._follow(step.at, key_result)
-        for entity_id in measured | changed:
-            state = picture.states[entity_id]
-            if state["type"] == "key_result":
-                self.key_results[entity_id].readings.append(_reading(step.at, state))
-                if entity_id not in changed:
-                    self._follow(step.at, state)
+        return entry.entity_id
 
     def _put(self, instant: int, state: State) -> None:
+        """Note what an entity has become otherwise than by a check-in."""
         version = (instant, state)
         match state["type"]:
             case "key_result":
                 versions = self.key_results[state["id"]].measures
+                if not versions:
+                    self._parts.setdefault(state["objective_id"], []).append(state["id"])
             case "objective":
                 versions = self.objectives[state["id"]].versions
             case "alignment":
@@ -123,11 +117,27 @@ class Gathering:
         else:
             versions.append(version)
 
+    def _see(self, instant: int, measured: Iterable[str], changed: Iterable[str]) -> None:
+        """Note how key results stand after what happened to them, or to what holds them."""
+        for entity_id in (*measured, *changed):
+            state = self._states[entity_id]
+            if state["type"] == "key_result":
+                self.key_results[entity_id].readings.append(_reading(instant, state))
+                self._follow(instant, state)
+            elif state["type"] == "objective":
+                for part in self._parts.get(entity_id, ()):
+                    self._follow(instant, self._states[part])
+            elif state["type"] == "cycle":
+                for part in self.key_results:
+                    self._follow(instant, self._states[part])
+
     def _follow(self, instant: int, key_result: State) -> None:
         """Note whether a key result counts, and with which status."""
-        live = self._picture.is_live(key_result)
-        cycle = self._picture.states.get(key_result["cycle_id"])
-        self._spells.see(instant, key_result, cycle, live=live)
+        live = counts(key_result) and counts(self._states[key_result["objective_id"]])
+        cycle = self._states.get(key_result["cycle_id"])
+        # A spell keeps what it began with, of which nothing more is asked here.
+        seen = {name: key_result[name] for name in ("id", "measured_at", "confidence")}
+        self._spells.see(instant, seen, cycle, live=live)
         lives = self.key_results[key_result["id"]].lives
         if not lives or lives[-1][1] != live:
             lives.append((instant, live))
@@ -141,7 +151,7 @@ class Gathering:
                 self.key_results[key_result_id].check_ins = standing
 
 
-def _check_in(entry: Entry, told: dict[str, Any]) -> CheckIn:
+def _check_in(entry: Entry, told: dict[str, Any], actor: dict[str, Any]) -> CheckIn:
     said = {change["field"]: change["to"] for change in told["changes"]}
     recorded, effective = told["recorded_at"], told["effective_at"]
     return CheckIn(
@@ -154,7 +164,7 @@ def _check_in(entry: Entry, told: dict[str, Any]) -> CheckIn:
         confidence=said.get("confidence"),
         note=said.get("note", ""),
         blockers=len(said.get("blockers", ())),
-        actor=told["actor"],
+        actor=actor,
         positions=[entry.position],
     )
 

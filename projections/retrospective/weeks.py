@@ -33,7 +33,8 @@ def weeks_of(start: int, until: int, zone: ZoneInfo) -> list[Week]:
     found: list[Week] = []
     begins = monday(start, zone)
     end = start
-    while end < until:
+    # An end at midnight belongs to the day that it ends.
+    while end + 1 < until:
         year, number, _ = begins.isocalendar()
         begins += timedelta(days=7)
         end = micros(datetime.combine(begins, time(), zone)) - 1
