@@ -10,6 +10,8 @@ from fastapi import FastAPI
 from fastapi.concurrency import run_in_threadpool
 
 from api import handlers, watching, wire
+from api.access.sign_in import SignIn
+from api.access.signing import sign_in
 from api.history import History
 from api.metrics import Meters
 from api.openapi import describe
@@ -68,9 +70,11 @@ STREAMED = frozenset({"/v1/imports"})
 def create_app(history: History, *, local_only: bool = False) -> FastAPI:
     """The interface to one history, which it starts, follows and closes.
 
-    With `local_only` it answers nobody who calls it by another name than this machine's own.
+    Callers sign in as the settings say. Where nobody does and it is `local_only`, it answers nobody
+    who calls it by another name than this machine's own.
     """
 
+    signing = sign_in(history)
     pulse = Pulse(history.log)
 
     @asynccontextmanager
@@ -80,6 +84,8 @@ def create_app(history: History, *, local_only: bool = False) -> FastAPI:
         pulse.start()
         with told_to_stop(pulse.stop):
             yield
+        if signing is not None:
+            signing.close()
         await run_in_threadpool(history.close)
 
     app = FastAPI(
@@ -101,7 +107,9 @@ def create_app(history: History, *, local_only: bool = False) -> FastAPI:
     # The last one added is the first to see a request.
     app.add_middleware(wire.BodyLimit, streamed=STREAMED)
     app.add_middleware(wire.HeadAsGet)
-    if local_only:
+    if signing is not None:
+        app.add_middleware(SignIn, recognise=signing.recognise, is_person=signing.is_person)
+    elif local_only:
         app.add_middleware(wire.LocalOnly)
     app.add_middleware(handlers.LastResort)
     app.add_middleware(watching.Watched, meters=meters)

@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoConnectionFreeError
 
 from api import answers
+from api.access.identity import LOCAL, Identity, TheIdentity
 from api.history import WAIT_SECONDS, History
 from api.models.words import Body
 from api.problems import (
@@ -28,9 +29,6 @@ from domain.errors import PersonNotFound
 from domain.log import Key
 from domain.record import Command, Context
 from domain.values import Actor
-
-LOCAL = Actor(id="local", kind="service")
-"""The caller who names nobody; it acts for the whole organisation."""
 
 _KEY_NAMESPACE = UUID("0f9f6d5e-4c0a-5f6c-8a57-1f1c0f2f5a77")
 _VERSION = re.compile(r'"(\d{1,18})(?:\.[0-9a-f]+)?"')
@@ -48,8 +46,12 @@ async def history_of(request: Request) -> History:
 TheHistory = Annotated[History, Depends(history_of)]
 
 
-async def actor_of(history: TheHistory, x_actor: Annotated[str | None, Header()] = None) -> Actor:
-    """The person whom `X-Actor` names, or the service `local`."""
+async def actor_of(
+    history: TheHistory, identity: TheIdentity, x_actor: Annotated[str | None, Header()] = None
+) -> Actor:
+    """Who signed in; where nobody does, the person whom `X-Actor` names, or the service `local`."""
+    if identity.mandate is not None:
+        return identity.actor
     return LOCAL if x_actor is None else await run_in_threadpool(_person, history, x_actor)
 
 
@@ -100,7 +102,10 @@ async def key_of(
     ] = None,
 ) -> Key | None:
     """The name under which this request is recorded at most once, for ever."""
-    return None if idempotency_key is None else Key(actor.id, idempotency_key, digest)
+    if idempotency_key is None:
+        return None
+    behalf = actor.on_behalf_of
+    return Key(actor.id if behalf is None else f"{actor.id}:{behalf}", idempotency_key, digest)
 
 
 async def version_of(
@@ -124,6 +129,7 @@ class Caller:
         self,
         request: Request,
         history: History,
+        identity: Identity,
         actor: Actor,
         key: Key | None,
         version: int | None,
@@ -131,6 +137,7 @@ class Caller:
         request.state.actor = actor.id
         self._request = request
         self._history = history
+        self._mandate = identity.mandate
         self._actor = actor
         self._key = key
         self._version = version
@@ -151,6 +158,7 @@ class Caller:
             reason=None if body is None else body.reason,
             effective_at=None if body is None else body.effective_at,
             request_id=request_id_of(self._request.scope),
+            mandate=self._mandate,
         )
         expected = None
         if on is not None and self._version is not None:
@@ -204,12 +212,13 @@ async def caller_of(
     request: Request,
     history: TheHistory,
     _json: Annotated[None, Depends(json_only)],
+    identity: TheIdentity,
     actor: Annotated[Actor, Depends(actor_of)],
     key: Annotated[Key | None, Depends(key_of)],
     version: Annotated[int | None, Depends(version_of)],
 ) -> Caller:
     """The request for a change that this is."""
-    return Caller(request, history, actor, key, version)
+    return Caller(request, history, identity, actor, key, version)
 
 
 TheCaller = Annotated[Caller, Depends(caller_of)]

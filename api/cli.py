@@ -15,6 +15,7 @@ from rich.markup import escape
 from api.commands.convert import convert_okr_tracker
 from api.commands.demo import demo as run_demo
 from api.commands.import_file import import_file, show
+from api.commands.keys import keys
 from api.commands.opening import settings
 from api.commands.rebuild import rebuild_views
 from api.commands.rebuild import show as show_rebuilt
@@ -34,6 +35,7 @@ app = typer.Typer(
 )
 converters = typer.Typer(help="Turn another system's export into history lines.")
 app.add_typer(converters, name="convert", no_args_is_help=True)
+app.add_typer(keys, name="keys", no_args_is_help=True)
 
 Database = Annotated[
     str | None,

@@ -22,10 +22,11 @@ from starlette.routing import compile_path
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api import problems
+from api.access.security_log import refused as log_refused
 from api.history import PositionNotReachedError
 from api.importing import BadLineError
 from api.sentences import sentence
-from domain.errors import Invalid, Refusal
+from domain.errors import Forbidden, Invalid, NotFound, Refusal
 from domain.log import LogUnavailableError
 from projections.instants import BeyondTheLogError
 
@@ -57,11 +58,16 @@ async def _refusal(request: Request, error: Exception) -> Response:
     if isinstance(refusal, Invalid):
         errors = [_error("body", [refusal.field] if refusal.field else [], refusal.message)]
     problem = problems.problem_of(type(refusal))
+    hidden = isinstance(refusal, NotFound) and refusal.hidden
+    if hidden or isinstance(refusal, Forbidden):
+        log_refused(request.scope, problem, refusal.message, hidden=hidden)
     return problems.answer(request, problem, refusal.message, errors)
 
 
 async def _request_error(request: Request, error: Exception) -> Response:
     refused = cast("problems.RequestError", error)
+    if refused.problem.status == 403:
+        log_refused(request.scope, refused.problem, refused.detail)
     return problems.answer(request, refused.problem, refused.detail, headers=refused.headers)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
+from api.access.described import describe_access
 from api.models.feed import CloudEvent, FeedEvent
 from api.models.histories import Frame, InvalidProblem, Problem
 
@@ -52,6 +53,7 @@ def _document(app: FastAPI) -> Schema:
         for name, part in schema.pop("$defs", {}).items():
             schemas.setdefault(name, part)
         schemas[model.__name__] = schema
+    describe_access(document, signed_in=app.state.history.settings.auth != "off")
     for content in _contents(document):
         content.setdefault("example", _sample(content["schema"], schemas))
     return document

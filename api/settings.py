@@ -1,5 +1,6 @@
 """Settings from `OKR_…` environment variables or a `.env` file."""
 
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import Field, field_validator
@@ -29,6 +30,9 @@ class Settings(BaseSettings):
 
     log_format: Format = "auto"
     """How lines of the log look: json, console, or auto for colours on a terminal only."""
+
+    auth: Literal["off", "keys"] = "off"
+    """How callers sign in: not at all, on this machine alone, or with API keys."""
 
     @field_validator("database")
     @classmethod

@@ -174,3 +174,33 @@ def test_every_command_has_help(tmp_path: Path, command: list[str]) -> None:
     result = okr(*command, "--help", folder=tmp_path)
     assert result.returncode == 0
     assert "Usage" in result.stdout
+
+
+def test_a_key_is_made_listed_rotated_and_revoked(tmp_path: Path) -> None:
+    made = okr("keys", "create", "--service", "ci-bot", "--role", "admin", folder=tmp_path)
+    assert made.returncode == 0, made
+    key_id = made.stdout.split("_")[1]
+    assert made.stdout.startswith(f"okr_{key_id}_")
+    rotated = okr("keys", "rotate", key_id, folder=tmp_path)
+    new_id = rotated.stdout.split("_")[1]
+    assert okr("keys", "revoke", new_id, folder=tmp_path).returncode == 0
+    listed = okr("keys", "list", folder=tmp_path).stdout
+    lines = {one: line for line in listed.splitlines() for one in (key_id, new_id) if one in line}
+    assert "until" in lines[key_id]
+    assert "revoked" in lines[new_id]
+    assert "ci-bot" in listed
+    assert made.stdout.strip() not in listed
+    refused = okr("keys", "revoke", "0", folder=tmp_path)
+    assert "There is no key 0" in sentence(refused)
+
+
+@pytest.mark.parametrize("name", ["local", "Bot", "5b1f2a52-63d1-4b5e-a3a0-5a0f6e1f9b11"])
+def test_a_service_has_a_name_of_its_own(tmp_path: Path, name: str) -> None:
+    refused = okr("keys", "create", "--service", name, folder=tmp_path)
+    assert "Name the service" in sentence(refused)
+
+
+def test_a_key_is_for_somebody_who_is_registered(tmp_path: Path) -> None:
+    nobody = "5b1f2a52-63d1-4b5e-a3a0-5a0f6e1f9b11"
+    assert "registered" in sentence(okr("keys", "create", "--person", nobody, folder=tmp_path))
+    assert "Say who" in sentence(okr("keys", "create", folder=tmp_path))

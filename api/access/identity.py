@@ -69,7 +69,7 @@ def identity_in(scope: Connection) -> Identity:
     return scope.get("state", {}).get("identity", OPEN)
 
 
-def identity_of(request: Request) -> Identity:
+async def identity_of(request: Request) -> Identity:
     """The same, to depend on in a route."""
     return identity_in(request.scope)
 

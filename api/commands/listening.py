@@ -13,15 +13,16 @@ SHARES_PORTS = sys.platform == "linux"
 """Whether several sockets may listen at one address, with connections spread over them."""
 
 
-def listen(host: str, port: int, *, shared: bool = False) -> socket.socket:
+def listen(host: str, port: int, *, shared: bool = False, signed_in: bool = False) -> socket.socket:
     """A listening socket. Without sign-in the history is served to this machine alone.
 
-    A `shared` one only holds the address, where others may listen too.
+    With `signed_in` everybody who calls has to sign in, so any address will do. A `shared` one only
+    holds the address, where others may listen too.
     """
-    if not _is_loopback(host):
+    if not signed_in and not _is_loopback(host):
         raise CommandFailed(
             f"{host} can be reached from other machines and anybody could write as anybody; "
-            "serve on 127.0.0.1 and put a proxy with sign-in in front."
+            "set OKR_AUTH=keys so that people sign in, or serve on 127.0.0.1."
         )
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:

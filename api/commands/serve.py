@@ -27,7 +27,8 @@ def serve(chosen: Settings, host: str = HOST, port: int = PORT, workers: int = 1
     def say_where() -> None:
         err.print(f"Serving {chosen.where} on http://{shown}:{port} (Ctrl-C ends it)", markup=False)
 
-    with listen(host, port, shared=workers > 1) as listener:
+    signed_in = chosen.auth != "off"
+    with listen(host, port, shared=workers > 1, signed_in=signed_in) as listener:
         with opened(chosen) as history:
             build_views(history)
             if workers == 1:

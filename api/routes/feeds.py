@@ -8,6 +8,7 @@ import orjson
 from fastapi import Depends, Header, Query, Request, Response
 
 from api import negotiation, streaming
+from api.access.exporting import check_feed
 from api.caller import TheHistory
 from api.documented import streams
 from api.models.feed import CloudEvent, FeedEvent
@@ -43,6 +44,7 @@ def follow_events(
     ] = None,
 ) -> Response:
     """Read every record past a position: as lines up to now, or as events that go on live."""
+    check_feed(request)
     kind = negotiation.chosen(request, JSON_LINES, EVENT_STREAM)
     head, after = history.log.head(), _begin(query, last_event_id)
     if after > head:

@@ -13,6 +13,7 @@ from fastapi import Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
+from api.access.identity import TheIdentity
 from api.answers import JSON
 from api.caller import TheHistory
 from api.documented import Responses, refusals
@@ -20,6 +21,7 @@ from api.importing import import_lines
 from api.models.histories import Imported
 from api.problems import UnsupportedMediaTypeError
 from api.routing import concept
+from domain.errors import AdminsOnly
 
 router = concept("imports")
 LINES = ("application/jsonl", "application/x-ndjson")
@@ -29,7 +31,7 @@ MAX_FILE = 512 * 1024 * 1024
 
 _ANSWERS: Responses = {
     200: {"model": Imported, "description": "What was recorded."},
-    **refusals(400, 409, 413, 415, 422, 500, 503, 507),
+    **refusals(400, 403, 409, 413, 415, 422, 500, 503, 507),
 }
 _BODY = {
     "requestBody": {
@@ -44,9 +46,12 @@ _BODY = {
 async def import_history(
     request: Request,
     history: TheHistory,
+    identity: TheIdentity,
     dry_run: Annotated[bool, Query(description="Say what would happen, record nothing.")] = False,
 ) -> Response:
     """Record a history with its own actors and times; known lines record nothing."""
+    if identity.mandate is not None and not identity.mandate.administers:
+        raise AdminsOnly("Ask an admin to import history.")
     if request.headers.get("content-type", "").partition(";")[0].strip() not in LINES:
         raise UnsupportedMediaTypeError("Send the lines with Content-Type: application/jsonl.")
     async with _received(request) as lines:

@@ -10,6 +10,7 @@ from uuid import UUID
 from fastapi import Query, Response
 
 from api import answers, exports, negotiation
+from api.access.exporting import check_export
 from api.asking import Asker, Fetch, Row, TheAsker
 from api.documented import reads
 from api.history import Question as Asked
@@ -123,6 +124,7 @@ def _told(asker: Asker, query: HistoryListing, choice: Choice) -> Response:
     kind = negotiation.chosen(asker.request, JSON, JSON_LINES, CSV)
     if kind == JSON:
         return asker.page(query, _entries(choice), VARY)
+    check_export(asker.request)
     cursor = asker.cursor(query)
     with asker.pinned(query, cursor) as question:
         filters, moment = choice(question), question.moment

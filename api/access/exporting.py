@@ -1,0 +1,37 @@
+"""Who may have the history as a whole, rather than page by page."""
+
+from __future__ import annotations
+
+from fastapi import Request
+
+from api.access.identity import Identity, Scope, identity_in
+from api.access.refusals import ExportNotYoursError, ScopeMissingError
+
+
+def check_export(request: Request) -> None:
+    """Refuse all of a trail at once to others than auditors and admins.
+
+    Raises ExportNotYoursError, or ScopeMissingError.
+    """
+    identity = identity_in(request.scope)
+    if identity.mandate is None:
+        return
+    if not (identity.mandate.administers or identity.mandate.sees_all_drafts):
+        raise ExportNotYoursError("Read it page by page as JSON, or ask an auditor for it.")
+    _check_scope(identity)
+
+
+def check_feed(request: Request) -> None:
+    """Refuse the raw feed, which holds the drafts of all, to others than auditors.
+
+    Raises ExportNotYoursError, or ScopeMissingError.
+    """
+    identity = identity_in(request.scope)
+    if not identity.sees_all_drafts:
+        raise ExportNotYoursError("It holds drafts of all; read /v1/audit, or ask an auditor.")
+    _check_scope(identity)
+
+
+def _check_scope(identity: Identity) -> None:
+    if Scope.EXPORT not in identity.scopes:
+        raise ScopeMissingError("The key lacks the scope export; ask for one that has it.")

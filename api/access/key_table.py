@@ -1,0 +1,163 @@
+"""Where API keys are kept: a table of their own in the database of the log, apart from the events.
+
+A key is no part of the history: it is changed and forgotten, and nobody who reads events sees it.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Generator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+import psycopg
+from sqlalchemy import (
+    Column,
+    Connection,
+    Engine,
+    MetaData,
+    RowMapping,
+    Table,
+    Text,
+    create_engine,
+    insert,
+    select,
+    update,
+)
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as NoConnectionFreeError
+
+from api.access.api_keys import ApiKey
+from api.access.identity import Scope
+from domain.database import Database, SQLiteFile
+from domain.log import LogUnavailableError
+from domain.mandate import OrganisationRole
+from domain.postgres import connect
+
+LOCK_SECONDS = 30.0
+"""How long a change of a key waits for whoever writes to the log's file."""
+
+_metadata = MetaData()
+_keys = Table(
+    "api_keys",
+    _metadata,
+    Column("id", Text, primary_key=True),
+    Column("digest", Text, nullable=False),
+    Column("holder_kind", Text, nullable=False),
+    Column("holder", Text, nullable=False),
+    Column("roles", Text, nullable=False),
+    Column("scopes", Text, nullable=False),
+    Column("created_at", Text, nullable=False),
+    Column("expires_at", Text),
+    Column("revoked_at", Text),
+    Column("last_used_at", Text),
+)
+_INSTANTS = ("created_at", "expires_at", "revoked_at", "last_used_at")
+
+
+class KeyTable:
+    """The API keys of one database. Raises LogUnavailableError where it cannot be used."""
+
+    def __init__(self, where: Database) -> None:
+        self._where = where
+        self._engine = _engine(where)
+        with self._begun() as connection:
+            _metadata.create_all(connection)
+
+    def add(self, key: ApiKey) -> None:
+        """Keep a new key."""
+        with self._begun() as connection:
+            connection.execute(insert(_keys).values(_as_row(key)))
+
+    def find(self, key_id: str) -> ApiKey | None:
+        """The key of that id."""
+        with self._begun() as connection:
+            row = (
+                connection.execute(select(_keys).where(_keys.c.id == key_id))
+                .mappings()
+                .one_or_none()
+            )
+        return None if row is None else _as_key(row)
+
+    def all(self) -> list[ApiKey]:
+        """Every key, the oldest first."""
+        with self._begun() as connection:
+            rows = (
+                connection.execute(select(_keys).order_by(_keys.c.created_at, _keys.c.id))
+                .mappings()
+                .all()
+            )
+        return [_as_key(row) for row in rows]
+
+    def revoke(self, key_id: str, at: datetime) -> None:
+        """Let a key be of no use any more."""
+        self._set(key_id, revoked_at=at)
+
+    def expire(self, key_id: str, at: datetime) -> None:
+        """Let a key end at an instant."""
+        self._set(key_id, expires_at=at)
+
+    def used(self, key_id: str, at: datetime) -> None:
+        """Note when a key was last used."""
+        self._set(key_id, last_used_at=at)
+
+    def _set(self, key_id: str, **instants: datetime) -> None:
+        said = {name: instant.isoformat() for name, instant in instants.items()}
+        with self._begun() as connection:
+            connection.execute(update(_keys).where(_keys.c.id == key_id).values(said))
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+    @contextmanager
+    def _begun(self) -> Generator[Connection]:
+        try:
+            with self._engine.begin() as connection:
+                yield connection
+        except (DBAPIError, NoConnectionFreeError) as error:
+            raise LogUnavailableError(
+                f"The keys in {self._where} cannot be used; check that the database can be "
+                "reached and written."
+            ) from error
+
+
+def _engine(where: Database) -> Engine:
+    if isinstance(where, SQLiteFile):
+        path = where.path
+
+        def file() -> sqlite3.Connection:
+            return sqlite3.connect(path, timeout=LOCK_SECONDS, check_same_thread=False)
+
+        return create_engine("sqlite://", creator=file, pool_size=2)
+
+    def server() -> psycopg.Connection[Any]:
+        connection = connect(where)
+        connection.execute("SET search_path = okr")
+        connection.autocommit = False
+        return connection
+
+    return create_engine(
+        "postgresql+psycopg://",
+        creator=server,
+        pool_size=2,
+        pool_pre_ping=True,
+        use_native_hstore=False,
+    )
+
+
+def _as_row(key: ApiKey) -> dict[str, Any]:
+    row: dict[str, Any] = {column.name: getattr(key, column.name) for column in _keys.columns}
+    for name in _INSTANTS:
+        row[name] = None if row[name] is None else row[name].isoformat()
+    return row | {"roles": " ".join(sorted(key.roles)), "scopes": " ".join(sorted(key.scopes))}
+
+
+def _as_key(row: RowMapping) -> ApiKey:
+    fields: dict[str, Any] = dict(row)
+    for name in _INSTANTS:
+        said = fields[name]
+        fields[name] = None if said is None else datetime.fromisoformat(said).astimezone(UTC)
+    fields["roles"] = frozenset(OrganisationRole(role) for role in fields["roles"].split())
+    fields["scopes"] = frozenset(Scope(scope) for scope in fields["scopes"].split())
+    return ApiKey(**fields)

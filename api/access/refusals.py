@@ -1,0 +1,51 @@
+"""The refusals of sign-in, as problems."""
+
+from __future__ import annotations
+
+from api.problems import Problem, RequestError
+
+
+class SignInRequiredError(RequestError):
+    problem = Problem(
+        "sign-in-required",
+        401,
+        "Sign in first",
+        "Send `Authorization: Bearer` and a token that is valid: an API key.",
+    )
+
+
+class ActorIsTheCallerError(RequestError):
+    problem = Problem(
+        "actor-is-the-caller",
+        400,
+        "The actor is who signed in",
+        "Where people sign in, `X-Actor` is refused: nobody acts under another name. A service "
+        "whose key has the scope `on_behalf_of` names a person in `X-On-Behalf-Of`.",
+    )
+
+
+class ScopeMissingError(RequestError):
+    problem = Problem(
+        "scope-missing",
+        403,
+        "The key is not for this",
+        "Every API key has scopes, and this request needs one that it lacks.",
+    )
+
+
+class ExportNotYoursError(RequestError):
+    problem = Problem(
+        "export-not-yours",
+        403,
+        "Exports are for auditors and admins",
+        "Whoever may read the audit trail reads it page by page, as JSON; all of it at once is "
+        "for auditors and admins.",
+    )
+
+
+def sign_in_required(detail: str, *, invalid: bool = False) -> SignInRequiredError:
+    """The refusal of somebody unknown, with the challenge of RFC 6750."""
+    challenge = 'Bearer realm="okr-history"'
+    if invalid:
+        challenge += ', error="invalid_token"'
+    return SignInRequiredError(detail, {"WWW-Authenticate": challenge})

@@ -1,0 +1,31 @@
+"""Refusals as security events, on a logger of their own, with fields that a machine can read."""
+
+from __future__ import annotations
+
+import logging
+
+from starlette.types import Scope as Connection
+
+from api.access.identity import identity_in
+from api.problems import Problem, request_id_of
+
+_log = logging.getLogger("okr.security")
+
+
+def refused(scope: Connection, problem: Problem, detail: str, *, hidden: bool = False) -> None:
+    """Note that a request was refused: whose, what they asked for, and why; never a token."""
+    identity, client = identity_in(scope), scope.get("client")
+    fields = {
+        "event": "refused",
+        "problem": problem.name,
+        "status": problem.status,
+        "hidden": hidden,
+        "method": scope["method"],
+        "path": scope["path"],
+        "actor": identity.actor.id,
+        "on_behalf_of": identity.actor.on_behalf_of,
+        "key_id": identity.key_id,
+        "client": None if client is None else client[0],
+        "request_id": request_id_of(scope),
+    }
+    _log.warning("refused: %s %s: %s", scope["method"], scope["path"], detail, extra=fields)

@@ -1,0 +1,115 @@
+"""Finds out who calls before anything else is done with a request."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from uuid import UUID
+
+from fastapi.concurrency import run_in_threadpool
+from starlette.datastructures import Headers
+from starlette.requests import Request
+from starlette.types import ASGIApp, Receive, Send
+from starlette.types import Scope as Connection
+
+from api import problems
+from api.access import refusals
+from api.access.identity import Identity, Scope
+from api.access.security_log import refused
+from domain.log import LogUnavailableError
+from domain.mandate import Mandate, OrganisationRole
+
+OPEN_PATHS = frozenset({"/livez", "/readyz", "/openapi.json", "/docs", "/docs/oauth2-redirect"})
+"""What whoever looks after the server, or reads its documentation, may see without signing in."""
+
+_BEARER = re.compile(r"[Bb]earer +([A-Za-z0-9._~+/=-]{1,8192})")
+Recognise = Callable[[str], Identity | None]
+"""Says whose token this is; None if it is nobody's."""
+
+
+class SignIn:
+    """Puts the caller's identity into the request, or refuses it."""
+
+    def __init__(
+        self, app: ASGIApp, recognise: Recognise, is_person: Callable[[UUID], bool]
+    ) -> None:
+        self._app = app
+        self._recognise = recognise
+        self._is_person = is_person
+
+    async def __call__(self, scope: Connection, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or is_open(scope["path"]):
+            await self._app(scope, receive, send)
+            return
+        try:
+            identity = await run_in_threadpool(self._identity, Headers(scope=scope))
+            _check_scope(identity, scope["method"], scope["path"])
+        except problems.RequestError as error:
+            refused(scope, error.problem, error.detail)
+            answer = problems.answer(
+                Request(scope), error.problem, error.detail, headers=error.headers
+            )
+        except LogUnavailableError:
+            unavailable = problems.LOG_UNAVAILABLE
+            answer = problems.answer(
+                Request(scope), unavailable, unavailable.explanation, headers={"Retry-After": "1"}
+            )
+        else:
+            state = scope.setdefault("state", {})
+            state["identity"], state["actor"] = identity, identity.actor.id
+            await self._app(scope, receive, send)
+            return
+        await answer(scope, receive, send)
+
+    def _identity(self, headers: Headers) -> Identity:
+        if "x-actor" in headers:
+            raise refusals.ActorIsTheCallerError(
+                "Leave X-Actor out: changes are recorded under the name of who signed in."
+            )
+        given = headers.get("authorization")
+        if given is None:
+            raise refusals.sign_in_required("Send Authorization: Bearer and a token or key.")
+        match = _BEARER.fullmatch(given)
+        identity = None if match is None else self._recognise(match[1])
+        if identity is None:
+            raise refusals.sign_in_required(
+                "The token is not valid, or not any more; get a new one.", invalid=True
+            )
+        named = headers.get("x-on-behalf-of")
+        return identity if named is None else self._behalf(identity, named)
+
+    def _behalf(self, identity: Identity, named: str) -> Identity:
+        """A service acting for a person: as a member, whatever else it may itself."""
+        if Scope.ON_BEHALF_OF not in identity.scopes or identity.actor.kind != "service":
+            raise refusals.ScopeMissingError(
+                "Only a service whose key has the scope on_behalf_of may act for somebody."
+            )
+        try:
+            person_id = UUID(named)
+        except ValueError:
+            raise problems.UnknownActorError(
+                "Give the id of a person, a UUID, in X-On-Behalf-Of."
+            ) from None
+        if not self._is_person(person_id):
+            raise problems.UnknownActorError(f"Nobody with the id {person_id} is registered.")
+        takes_part = identity.mandate is None or identity.mandate.takes_part
+        role = OrganisationRole.MEMBER if takes_part else OrganisationRole.READER
+        actor = identity.actor.model_copy(update={"on_behalf_of": str(person_id)})
+        return replace(identity, actor=actor, mandate=Mandate(frozenset({role})))
+
+
+def is_open(path: str) -> bool:
+    """Whether a path is answered without signing in."""
+    return path in OPEN_PATHS or path == "/problems" or path.startswith("/problems/")
+
+
+def _check_scope(identity: Identity, method: str, path: str) -> None:
+    if path == "/v1/imports":
+        wanted = Scope.IMPORT
+    else:
+        wanted = Scope.READ if method in ("GET", "HEAD", "OPTIONS") else Scope.WRITE
+    if wanted not in identity.scopes:
+        raise refusals.ScopeMissingError(
+            f"The key lacks the scope {wanted}; ask for one that has it."
+        )
