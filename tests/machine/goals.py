@@ -115,7 +115,8 @@ def carry_over_objective(world: World, ask: Ask, no: Objections) -> Marks:
     kept = [world.key_results.get(one) for one in keep]
     own = [one for one in kept if one is not None and one["objective_id"] == old["id"]]
     no.when(len(own) < len(keep), "KeyResultNotFound")
-    no.existed(old, *own)
+    no.existed(*own)
+    no.forwards(old, "carried over to")
     mark = no.allowed(world.cycles[old["cycle_id"]], "carry over")
     new_id = ask["new_objective_id"]
     new_ids = ask.get("new_ids") or [uuid5(new_id, str(one)) for one in keep]
@@ -127,6 +128,7 @@ def carry_over_objective(world: World, ask: Ask, no: Objections) -> Marks:
         no.owner(one["owner"])
     no.settle()
     old["version"] += 1
+    old["since"]["carried over to"] = ask.at
     names = ("owner", "title", "description", "commitment", "weight")
     fields = {"cycle_id": ask["cycle_id"]} | {name: old[name] for name in names}
     world.objectives[new_id] = made_objective(ask, new_id, fields)
@@ -209,7 +211,16 @@ def change_key_result(world: World, ask: Ask, no: Objections) -> Marks:
         no.when(not fits({name: key_result[name] for name in MEASURE} | fields), "MeasureInvalid")
     no.settle()
     change(ask, key_result, **fields)
-    return (mark,)
+    events = told_apart(fields)
+    key_result["version"] += events - 1
+    return (mark,) * events
+
+
+def told_apart(fields: Thing) -> int:
+    """How many events tell a change: a baseline and a target have one each."""
+    return sum(bool(fields.keys() & part) for part in ({"baseline"}, {"target"})) + bool(
+        fields.keys() - {"baseline", "target"}
+    )
 
 
 def _key_result_may(world: World, no: Objections, key_result: Thing) -> bool:

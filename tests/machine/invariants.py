@@ -91,6 +91,9 @@ class Watch:
             assert measured == record.effective_at
             moves = {}
         assert record.effective_at >= self.begun[thing]
+        computes = record.event.TOPIC.endswith(".scored")
+        goes_on = record.event.TOPIC == "objective.carried-over"
+        moves |= {"computed": None} if computes else {"carried over": None} if goes_on else {}
         for name in moves:
             what = (thing, f"{name} {getattr(record.event, 'kind', '')}")
             if name != "score":
