@@ -9,7 +9,7 @@ from importlib.metadata import version
 from fastapi import FastAPI
 from fastapi.concurrency import run_in_threadpool
 
-from api import handlers, watching, wire
+from api import compression, handlers, watching, wire
 from api.access.sign_in import SignIn
 from api.access.signing import sign_in
 from api.history import History
@@ -105,6 +105,7 @@ def create_app(history: History, *, local_only: bool = False) -> FastAPI:
     manual.install(app)
     handlers.install(app)
     # The last one added is the first to see a request.
+    app.add_middleware(compression.Compressed)
     app.add_middleware(wire.BodyLimit, streamed=STREAMED)
     app.add_middleware(wire.HeadAsGet)
     if signing is not None:
