@@ -109,7 +109,12 @@ def create_app(history: History, *, local_only: bool = False) -> FastAPI:
     app.add_middleware(wire.BodyLimit, streamed=STREAMED)
     app.add_middleware(wire.HeadAsGet)
     if signing is not None:
-        app.add_middleware(SignIn, recognise=signing.recognise, is_person=signing.is_person)
+        app.add_middleware(
+            SignIn,
+            recognise=signing.recognise,
+            is_person=signing.is_person,
+            a_minute=history.settings.rate_limit,
+        )
     elif local_only:
         app.add_middleware(wire.LocalOnly)
     app.add_middleware(handlers.LastResort)
