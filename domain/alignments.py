@@ -7,7 +7,7 @@ so a circle mostly closes inside one graph; the search for it reads every graph 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, TypeVar, assert_never
@@ -15,6 +15,7 @@ from uuid import UUID, uuid5
 
 from pydantic import ConfigDict, Field
 
+from domain.changed import changed
 from domain.cycles import ancestors
 from domain.entity import Entity, begun
 from domain.errors import (
@@ -171,10 +172,10 @@ def evolve(graph: AlignmentGraph | None, record: Record) -> AlignmentGraph:
             graph = graph or AlignmentGraph(record.stream_id)
             edge = begun(graph.edges.get(event.alignment_id), record)
             since = {**edge.since, "state": record.effective_at}
-            edge = replace(edge, version=edge.version + 1, state=event.state.new, since=since)
+            edge = changed(edge, version=edge.version + 1, state=event.state.new, since=since)
         case _:
             raise TypeError(f"{record.event!r} is no event of an alignment graph")
-    return replace(graph, edges={**graph.edges, edge.id: edge})
+    return changed(graph, edges={**graph.edges, edge.id: edge})
 
 
 def _edge(event: AlignmentProposed, exists_from: datetime) -> Edge:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, ClassVar, assert_never
 from uuid import UUID, uuid5
 
 from domain.alignments import End, Party, Proposal, Relation, party, propose
+from domain.changed import changed
 from domain.check_ins import CheckIn, CheckInEvent, apply_check_in, latest
 from domain.entity import Entity, after
 from domain.measures import (
@@ -220,16 +221,16 @@ def evolve(key_result: KeyResult, record: Record) -> KeyResult:
     event = record.event
     if isinstance(event, CheckInEvent):
         check_ins = apply_check_in(key_result.check_ins, event, record)
-        return replace(key_result, version=key_result.version + 1, check_ins=check_ins)
+        return changed(key_result, version=key_result.version + 1, check_ins=check_ins)
     match event:
         case KeyResultScored(kind=kind, score=score):
             scores = {**key_result.scores, kind: score.new}
             since = {**key_result.since, **dict.fromkeys(scored_fields(kind), record.effective_at)}
-            return replace(key_result, version=key_result.version + 1, since=since, scores=scores)
+            return changed(key_result, version=key_result.version + 1, since=since, scores=scores)
         case TargetAdjusted() | BaselineAdjusted() | MeasureChanged() as event:
             measure = key_result.measure.model_copy(update=event.new_values())
             since = dict(key_result.since) | dict.fromkeys(event.new_values(), record.effective_at)
-            return replace(key_result, version=key_result.version + 1, since=since, measure=measure)
+            return changed(key_result, version=key_result.version + 1, since=since, measure=measure)
         case _:
             return after(key_result, record)
 

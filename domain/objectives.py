@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 from typing import TYPE_CHECKING, ClassVar, assert_never
@@ -11,6 +11,7 @@ from uuid import UUID, uuid5
 
 from domain import key_results
 from domain.alignments import End, Party, Proposal, Relation, party, propose
+from domain.changed import changed
 from domain.check_ins import CheckInEvent
 from domain.cycles import Cycle
 from domain.entity import Entity, after, begun
@@ -175,13 +176,13 @@ def evolve(objective: Objective | None, record: Record) -> Objective:
         case ObjectiveScored(kind=kind, score=score):
             scores = {**objective.scores, kind: score.new}
             since = {**objective.since, **dict.fromkeys(scored_fields(kind), record.effective_at)}
-            return replace(objective, version=objective.version + 1, since=since, scores=scores)
+            return changed(objective, version=objective.version + 1, since=since, scores=scores)
         case event if isinstance(event, ReviewEvent):
             reviews = apply_review(objective.reviews, event, record)
-            return replace(objective, version=objective.version + 1, reviews=reviews)
+            return changed(objective, version=objective.version + 1, reviews=reviews)
         case ObjectiveCarriedOver():
             since = {**objective.since, "carried_over_to": record.effective_at}
-            return replace(objective, version=objective.version + 1, since=since)
+            return changed(objective, version=objective.version + 1, since=since)
         case ObjectivePublished():
             return after(objective, record, was_published=True)
         case _:
@@ -189,7 +190,7 @@ def evolve(objective: Objective | None, record: Record) -> Objective:
 
 
 def _with(objective: Objective, key_result: KeyResult) -> Objective:
-    return replace(objective, key_results={**objective.key_results, key_result.id: key_result})
+    return changed(objective, key_results={**objective.key_results, key_result.id: key_result})
 
 
 # Commands and their decisions.
