@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from uuid import UUID, uuid5
 
-from tests.machine.edges import proposed, uncircled
+from tests.machine.edges import anchors, proposed, uncircled
 from tests.machine.model import Ask, Nothing, Objections, Thing, World, change, differing, made
 from tests.machine.organisation import Marks
 
@@ -164,9 +164,10 @@ def promote_key_result(world: World, ask: Ask, no: Objections) -> Marks:
     objective = made_objective(ask, new_id, fields)
     edge = proposed(world, ask, no, edge_id, key_result, objective, "promoted_to")
     no.settle()
+    anchored = anchors(world, ask, edge)
     world.objectives[new_id] = objective
     world.alignments[edge_id] = edge
-    return (mark,) * (1 + edge["version"])
+    return (mark,) * (1 + edge["version"]) + anchored
 
 
 def add_key_result(world: World, ask: Ask, no: Objections) -> Marks:
@@ -188,9 +189,10 @@ def add_key_result(world: World, ask: Ask, no: Objections) -> Marks:
         edges[edge_id] = proposed(world, ask, no, edge_id, key_result, supported, "supports")
     no.when(not uncircled([*world.alignments.values(), *edges.values()]), "AlignmentCircle")
     no.settle()
+    anchored = anchors(world, ask, *edges.values())
     world.key_results[key_result["id"]] = key_result
     world.alignments.update(edges)
-    return (mark,) * (1 + sum(edge["version"] for edge in edges.values()))
+    return (mark,) * (1 + sum(edge["version"] for edge in edges.values())) + anchored
 
 
 def change_key_result(world: World, ask: Ask, no: Objections) -> Marks:
