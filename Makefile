@@ -9,7 +9,7 @@ export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint format fuzz bench coverage lock clean
+.PHONY: help demo test lint format fuzz bench coverage lock picture clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -47,6 +47,9 @@ LOCK = $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version
 lock: $(VENV)/dev.stamp ## Pin the requirements with their hashes again
 	$(LOCK) --group build --output-file requirements/runtime.txt
 	$(LOCK) --group build --group dev --constraint requirements/runtime.txt --output-file requirements/dev.txt
+
+picture: $(VENV)/dev.stamp ## Make the picture in the README again, with a Chromium
+	$(BIN)/python -m tests.report.picture
 
 clean: ## Remove the environment and caches; databases stay
 	rm -rf $(VENV) dist htmlcov .coverage .coverage.* .hypothesis .import_linter_cache .pytest_cache .ruff_cache

@@ -19,10 +19,12 @@ from api.commands.keys import keys
 from api.commands.opening import settings
 from api.commands.rebuild import rebuild_views
 from api.commands.rebuild import show as show_rebuilt
+from api.commands.retrospective import Asked, write_retrospective
 from api.commands.serve import HOST, MOST_WORKERS, PORT
 from api.commands.serve import serve as run_server
 from api.commands.terminal import CommandFailed, err
 from api.importing import BadLineError
+from api.report.words import Language
 from domain.errors import Refusal
 from domain.log import LogUnavailableError
 
@@ -98,6 +100,31 @@ def demo(
 ) -> None:
     """Load a sample company's year of OKRs and say what to ask of it."""
     run_demo(settings(database), and_serve=serve, port=port)
+
+
+@app.command(
+    epilog='Examples: okr retrospective "2026 Q3" -o report.html · okr retrospective "2026 Q3" '
+    "-o growth.md --unit Growth --lang zh --known-at 2026-09-03T00:00:00Z"
+)
+def retrospective(
+    cycle: Annotated[str, typer.Argument(help="A cycle, by its name or its id.")],
+    output: Annotated[
+        Path, typer.Option("--output", "-o", help="Where to write: .html, .md or .json.")
+    ],
+    database: Database = None,
+    lang: Annotated[Language, typer.Option(help="The language: en or zh.")] = "en",
+    unit: Annotated[
+        str | None, typer.Option(help="Only what this unit and those below it own.")
+    ] = None,
+    person: Annotated[str | None, typer.Option(help="Only what this person owns.")] = None,
+    as_of: Annotated[str | None, typer.Option(help="As of this instant; now if not.")] = None,
+    known_at: Annotated[
+        str | None, typer.Option(help="Only what was recorded by this instant or position:N.")
+    ] = None,
+) -> None:
+    """Look back on a cycle: how it went, what moved, and what to talk about."""
+    asked = Asked(cycle, output, lang, unit, person, as_of, known_at)
+    write_retrospective(settings(database), asked)
 
 
 @converters.command("okr-tracker", epilog="Example: okr convert okr-tracker export.json -o h.jsonl")

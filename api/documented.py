@@ -60,11 +60,13 @@ def reads(
     lines: type[BaseModel] | None = None,
     table: bool = False,
     events: bool = False,
+    written: bool = False,
 ) -> Responses:
     """The answers to a read.
 
     `lines` is the model of a row where the answer can be streamed, `table` says that rows are had
-    as CSV too, `events` that they are had as an event stream.
+    as CSV too, `events` that they are had as an event stream, `written` that it is had as a page
+    and as a document.
     """
     found: dict[str, Any] = {"model": model, "description": "What was asked for."}
     others: Responses = {304: {"description": "The caller has it already."}} if etag else {}
@@ -77,6 +79,8 @@ def reads(
         if events:
             content[EVENT_STREAM] = _events(row)
             others[204] = {"description": "The event stream had ended already."}
+    if written:
+        content["text/html"] = content["text/markdown"] = {"schema": {"type": "string"}}
     if table:
         content[CSV] = {"schema": {"type": "string"}}
     if content:

@@ -1,12 +1,11 @@
 """What every entity has, whichever stream it lives in: an id, a beginning, a version."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, ClassVar, TypeVar
 from uuid import UUID
 
-from domain.changed import changed
 from domain.record import Record
 
 
@@ -35,7 +34,7 @@ def after(entity: E, record: Record, **more: Any) -> E:
     """The entity once `record` has moved the fields it moves; `more` sets what it does not name."""
     moves = record.event.new_values()
     since = dict(entity.since) | dict.fromkeys(moves, record.effective_at)
-    return changed(entity, version=entity.version + 1, since=since, **moves, **more)
+    return replace(entity, version=entity.version + 1, since=since, **moves, **more)
 
 
 def begun(entity: E | None, record: Record) -> E:

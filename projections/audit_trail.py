@@ -12,6 +12,9 @@ from projections.instants import Moment
 from projections.plain import packed
 from projections.tables import entities, facets, subjects, trail
 
+_AT_ONCE = 500
+"""How many positions one query names."""
+
 
 def page(
     connection: Connection,
@@ -24,9 +27,15 @@ def page(
 ) -> list[dict[str, Any]]:
     """At most `limit` entries past the position `after`, as known at the moment."""
     found = positions(connection, filters, moment, limit, after, descending=descending)
-    rows = trail.c
-    query = select(rows.position, rows.entry).where(rows.position.in_(found))
-    told = {row.position: row.entry for row in connection.execute(query)}
+    return entries(connection, found)
+
+
+def entries(connection: Connection, found: list[int]) -> list[dict[str, Any]]:
+    """The entries at some positions, in the order in which these are given."""
+    rows, told = trail.c, dict[int, bytes]()
+    for some in (found[start : start + _AT_ONCE] for start in range(0, len(found), _AT_ONCE)):
+        query = select(rows.position, rows.entry).where(rows.position.in_(some))
+        told |= {row.position: row.entry for row in connection.execute(query)}
     return _with_names(connection, [orjson.loads(told[position]) for position in found])
 
 

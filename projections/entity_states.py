@@ -26,7 +26,7 @@ MEASURE = tuple(Measure.model_fields)
 _UNSAID: dict[str, State] = {
     "person": {},
     "unit": {"state": "active", "members": []},
-    "cycle": {"state": "planned", "anchored": False},
+    "cycle": {"state": "planned"},
     "objective": {
         "state": "draft",
         "published_at": None,

@@ -8,7 +8,8 @@ from sqlalchemy import Connection
 
 from projections.entity_states import State
 from projections.instants import Moment
-from projections.states import states_of
+from projections.states import states_at, states_of
+from projections.walk import NOWHERE
 
 
 def name_owners(connection: Connection, states: Iterable[State], moment: Moment) -> None:
@@ -19,3 +20,9 @@ def name_owners(connection: Connection, states: Iterable[State], moment: Moment)
     for owner in owners:
         found = known.get(owner["id"])
         owner["name"] = None if found is None else found["name"]
+
+
+def named(connection: Connection, kind: str, moment: Moment) -> dict[str, str]:
+    """How the people, the units or the cycles of a moment were called, by id."""
+    found = states_at(connection, NOWHERE, moment.micros, moment.position, (kind,))
+    return {one["id"]: one["name"] for one in found}

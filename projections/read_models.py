@@ -52,8 +52,7 @@ class ReadModels:
         try:
             for stored in batch:
                 self._take(told(stored))
-            for model in (self._directory, self._facets, self._states):
-                model.write()
+            self._directory.write()
             self._sheet.flush()
         except Exception as error:
             if _may_heal(error):

@@ -267,6 +267,10 @@ class ScopedQuestion(Question):
 class RetrospectiveQuestion(ScopedQuestion):
     """The parameters of a retrospective."""
 
+    lang: Annotated[
+        Literal["en", "zh"] | None,
+        Field(description="The language of a page or document; else what `Accept-Language` likes."),
+    ] = None
     on: Annotated[
         Instant | None, Field(description="What was believed then? Half-way where left out.")
     ] = None

@@ -8,10 +8,7 @@ from pathlib import Path
 from fastapi import APIRouter, FastAPI
 from fastapi.openapi.docs import get_swagger_ui_html
 from fastapi.staticfiles import StaticFiles
-from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse
-
-from api.openapi import older
+from starlette.responses import HTMLResponse
 
 DOCS = "/docs"
 FILES = "/docs/files"
@@ -31,13 +28,6 @@ def show_docs() -> HTMLResponse:
         swagger_favicon_url=f"{FILES}/favicon.png",
         swagger_ui_parameters=_PARAMETERS,
     )
-
-
-@router.get("/openapi-3.1.json")
-def show_older_document(request: Request) -> JSONResponse:
-    """Describe the interface to generators that know OpenAPI 3.1 only."""
-    app: FastAPI = request.app
-    return JSONResponse(older(app.openapi()))
 
 
 def install(app: FastAPI) -> None:

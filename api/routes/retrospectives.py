@@ -15,21 +15,27 @@ from api.documented import reads
 from api.history import Question as Asked
 from api.models.questions import RetrospectiveQuestion, ScopedQuestion
 from api.models.retrospectives import CycleRetrospective, RetrospectiveAcrossCycles
+from api.report import writing
+from api.report.words import preferred
 from api.routing import concept, takes_long
 from projections.retrospective.across import across
-from projections.retrospective.report import retrospective
+from projections.retrospective.report import Retrospective, retrospective
 
 router = concept("history")
+VARY = {"Vary": "Accept, Accept-Language"}
 
 
-@router.get("/cycles/{cycle_id}/retrospective", responses=reads(CycleRetrospective))
+@router.get("/cycles/{cycle_id}/retrospective", responses=reads(CycleRetrospective, written=True))
 @takes_long
 def read_retrospective(
     cycle_id: UUID,
     query: Annotated[RetrospectiveQuestion, Query()],
     asker: TheAsker,
 ) -> Response:
-    """Read how a cycle went: the answers to the questions of a retrospective, with evidence."""
+    """Read how a cycle went: the answers to the questions of a retrospective, with evidence.
+
+    As `text/html` it is one page that needs no network, as `text/markdown` a document.
+    """
     cycle, zone = str(cycle_id), asker.history.zone
 
     def find(asked: Asked) -> BaseModel | None:
@@ -60,12 +66,25 @@ def _told(
     find: Callable[[Asked], BaseModel | None],
 ) -> Response:
     """Answer what is found of a cycle in a scope, each of which must exist."""
+    form = writing.wanted(asker.request.headers.get("accept", ""))
     with asker.at(query) as question:
         named = {"cycle": cycle_id, "unit": query.unit_id, "person": query.person_id}
         for word, entity_id in named.items():
             if entity_id is not None:
                 answers.must_exist(question, word, entity_id)
         found = find(question)
+        if form is not None and isinstance(found, Retrospective):
+            return _written(asker, query, writing.Asked(question, found, asker.history.zone), form)
     if found is None:
         raise answers.did_not_exist_yet("cycle", question.moment)
-    return answers.read(asker.request, found.model_dump(mode="json"), question.moment)
+    return answers.read(asker.request, found.model_dump(mode="json"), question.moment, headers=VARY)
+
+
+def _written(asker: Asker, query: ScopedQuestion, asked: writing.Asked, form: str) -> Response:
+    """The retrospective as a page or a document, in the language asked for."""
+    language = query.lang if isinstance(query, RetrospectiveQuestion) else None
+    if language is None:
+        language = preferred(asker.request.headers.get("accept-language", ""))
+    headers = {**VARY, "Content-Language": language, "Cache-Control": "no-cache"}
+    body = writing.written(asked, form, language)
+    return Response(body, 200, headers, f"{form}; charset=utf-8")

@@ -1,0 +1,1 @@
+"""The retrospective as something to read: a page, a document, in English or Chinese."""

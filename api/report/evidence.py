@@ -1,0 +1,72 @@
+"""The evidence: the entries of the log that anything on the page cites, each found by its place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from sqlalchemy import Connection
+
+from api.report.blocks import Block, Line, Points, Section, Table
+from api.report.causes import moved
+from api.report.evaluate import moves_of
+from api.report.subject import Subject, plain
+from projections.audit_trail import entries
+from projections.retrospective.findings import FieldChange, Why
+
+
+def evidence(
+    connection: Connection, subject: Subject, lines: list[Line], sections: list[Section]
+) -> Section:
+    """The last part: who did what when, and why, in the order of the log."""
+    words = subject.words
+    cited = {one for line in [*lines, *_lines(sections)] for one in line.cites}
+    # The marks in the charts are links too.
+    cited |= {one.positions[0] for one in moves_of(subject)}
+    rows = [_row(entry, subject) for entry in entries(connection, sorted(cited))]
+    names = (
+        "evidence.position",
+        "word.when",
+        "word.who",
+        "word.what",
+        "evidence.changed",
+        "word.why",
+    )
+    table = Table(words("evidence.title"), [words(name) for name in names], rows)
+    return Section("evidence", words("evidence.title"), words("evidence.intro"), [table])
+
+
+def _lines(sections: Iterable[Section]) -> Iterator[Line]:
+    for section in sections:
+        for block in section.blocks:
+            yield from _lines_of(block)
+
+
+def _lines_of(block: Block) -> Iterator[Line]:
+    match block:
+        case Line():
+            yield block
+        case Points():
+            yield from block.lines
+        case Table():
+            yield from (cell for row in block.rows for cell in row)
+        case _:
+            pass
+
+
+def _row(entry: dict[str, Any], subject: Subject) -> list[Line]:
+    words = subject.words
+    reason: dict[str, str] = entry["reason"] or {}
+    changes = [
+        FieldChange(field=one["field"], old=one["from"], new=one["to"]) for one in entry["changes"]
+    ]
+    late = entry["recorded_at"][:16] != entry["effective_at"][:16]
+    told = words("evidence.recorded", at=words.instant(entry["recorded_at"])) if late else ""
+    why = Why(code=reason.get("code"), text=reason.get("text"))
+    return [
+        Line(str(entry["position"])),
+        Line(words.instant(entry["effective_at"]), (), told),
+        *plain(entry["actor"]["name"] or entry["actor"]["id"]),
+        Line(words(f"event.{entry['type']}"), (), entry["entity"]["title"] or ""),
+        *plain(moved(changes, subject), subject.why(why) if reason else "–"),
+    ]
