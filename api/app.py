@@ -8,8 +8,9 @@ from importlib.metadata import version
 
 from fastapi import FastAPI
 from fastapi.concurrency import run_in_threadpool
+from fastapi.telemetry import TelemetryConfig
 
-from api import handlers, watching, wire
+from api import compression, handlers, watching, wire
 from api.access.sign_in import SignIn
 from api.access.signing import sign_in
 from api.history import History
@@ -39,6 +40,7 @@ from api.routes import (
     units,
 )
 from api.stopping import told_to_stop
+from api.telemetry import from_environment
 
 ROUTES = (
     people,
@@ -67,11 +69,14 @@ STREAMED = frozenset({"/v1/imports"})
 """Paths that read their body as a stream, so that it may be of any size."""
 
 
-def create_app(history: History, *, local_only: bool = False) -> FastAPI:
+def create_app(
+    history: History, *, local_only: bool = False, telemetry: TelemetryConfig | None = None
+) -> FastAPI:
     """The interface to one history, which it starts, follows and closes.
 
     Callers sign in as the settings say. Where nobody does and it is `local_only`, it answers nobody
-    who calls it by another name than this machine's own.
+    who calls it by another name than this machine's own. Without `telemetry` the variables of
+    OpenTelemetry say what is told to whom. Raises TelemetryMissingError.
     """
 
     signing = sign_in(history)
@@ -94,6 +99,7 @@ def create_app(history: History, *, local_only: bool = False) -> FastAPI:
         version=version("okr-history"),
         lifespan=lifespan,
         redirect_slashes=False,
+        telemetry=telemetry or from_environment(),
         docs_url=None,
         redoc_url=None,
         # As they are: routers within routers are searched several times for every request.
@@ -105,10 +111,16 @@ def create_app(history: History, *, local_only: bool = False) -> FastAPI:
     manual.install(app)
     handlers.install(app)
     # The last one added is the first to see a request.
+    app.add_middleware(compression.Compressed)
     app.add_middleware(wire.BodyLimit, streamed=STREAMED)
     app.add_middleware(wire.HeadAsGet)
     if signing is not None:
-        app.add_middleware(SignIn, recognise=signing.recognise, is_person=signing.is_person)
+        app.add_middleware(
+            SignIn,
+            recognise=signing.recognise,
+            is_person=signing.is_person,
+            a_minute=history.settings.rate_limit,
+        )
     elif local_only:
         app.add_middleware(wire.LocalOnly)
     app.add_middleware(handlers.LastResort)

@@ -7,30 +7,26 @@ events. So a line that is known records nothing, and an import that was cut off 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from difflib import get_close_matches
-from hashlib import sha256
+from functools import lru_cache
 from itertools import islice
-from typing import Annotated, Any, cast
+from typing import Any, Literal, cast
 
-import orjson
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import ValidationError
 
+from api.reading import Line, Read, parsed, read_line
 from api.sentences import sentence
 from domain.book import Book
-from domain.catalogue import COMMANDS
 from domain.desk import Desk
 from domain.draft import Draft
 from domain.errors import Invalid, LostRace, PersonNotFound, Refusal
-from domain.log import Key, KeyTakenError, RaceLostError
-from domain.record import Command, Context
+from domain.log import KeyTakenError, RaceLostError
+from domain.record import Context
 from domain.times import check_times
-from domain.values import Actor, Instant, Reason, Text, said, source_id
+from domain.values import Actor, said, source_id
 
 BATCH = 500
-MAX_LINE_BYTES = 1_000_000
 TRIES = 50
 
 
@@ -48,43 +44,6 @@ class BadLineError(Exception):
         )
         self.number = number
         self.reason = reason
-
-
-class Named(BaseModel):
-    """By what a line is known."""
-
-    id: Annotated[Text, Field(max_length=400)]
-    source: Annotated[Text, Field(max_length=100)] = "import"
-
-
-def _name(line: Named) -> tuple[str, str]:
-    """The scope and the name of the key under which a line is recorded."""
-    return f"import:{line.source}", line.id
-
-
-class Line(Named):
-    """One change as the neutral format writes it; the fields of its action are the extras."""
-
-    model_config = ConfigDict(extra="allow", frozen=True)
-
-    at: Instant
-    recorded_at: Instant | None = None
-    actor: Annotated[Text, Field(max_length=400)] | None = None
-    action: str
-    reason: Reason | None = None
-    assumed: tuple[str, ...] = ()
-
-    def command(self) -> Command:
-        """The command the line stands for. Raises ValidationError, or Invalid for its action."""
-        command = COMMANDS.get(self.action)
-        if command is None:
-            close = get_close_matches(self.action, COMMANDS, 1)
-            hint = f"; did you mean {close[0]}?" if close else "."
-            raise Invalid(f"There is no action {self.action!r}{hint}")
-        fields = dict(self.model_extra or {})
-        if command.CREATES is not None:
-            fields[command.CREATES] = self.id
-        return command.model_validate(fields, context={"source": self.source})
 
 
 @dataclass(slots=True)
@@ -125,18 +84,18 @@ def import_lines(
     """
     report = ImportReport()
     dry: _Batch | None = None
-    numbered = ((number, line) for number, line in enumerate(lines, 1) if line.strip())
-    while batch := list(islice(numbered, BATCH)):
+    found = (read_line(number, line) for number, line in enumerate(lines, 1) if line.strip())
+    while batch := list(islice(found, BATCH)):
         if dry_run:
             dry = _decide(desk, batch, report, dry)
             report = dry.report
         else:
             report = _record(desk, batch, report)
-        progress(batch[-1][0])
+        progress(batch[-1].number)
     return report
 
 
-def _record(desk: Desk, batch: list[tuple[int, bytes]], report: ImportReport) -> ImportReport:
+def _record(desk: Desk, batch: list[Read], report: ImportReport) -> ImportReport:
     """Record one batch whole; decide it again when somebody else wrote in between."""
     for _try in range(TRIES):
         decided = _decide(desk, batch, report)
@@ -150,7 +109,7 @@ def _record(desk: Desk, batch: list[tuple[int, bytes]], report: ImportReport) ->
 
 def _decide(
     desk: Desk,
-    batch: list[tuple[int, bytes]],
+    batch: list[Read],
     before: ImportReport,
     undecided: _Batch | None = None,
 ) -> _Batch:
@@ -162,22 +121,22 @@ def _decide(
     decided = undecided or _Batch(desk.draft(), report, desk.log.last_recorded_at())
     decided.report = report
     decided.seen |= _receipts(desk, batch)
-    for number, raw in batch:
+    for read in batch:
         try:
-            _add(desk, decided, raw)
+            _add(desk, decided, read)
         except Refusal as refusal:
-            reason = _in_its_own_words(refusal.message, raw)
-            raise BadLineError(number, reason, before.lines) from None
+            reason = _in_its_own_words(refusal.message, read.raw)
+            raise BadLineError(read.number, reason, before.lines) from None
         except ValidationError as error:
-            raise BadLineError(number, " ".join(_sentences(error)), before.lines) from None
-    report.lines = batch[-1][0]
+            raise BadLineError(read.number, " ".join(_sentences(error)), before.lines) from None
+    report.lines = batch[-1].number
     return decided
 
 
-def _add(desk: Desk, batch: _Batch, raw: bytes) -> None:
-    parsed = _parsed(raw)
-    line = Line.model_validate(parsed)
-    key = Key(*_name(line), _digest(parsed))
+def _add(desk: Desk, batch: _Batch, read: Read) -> None:
+    if isinstance(read.found, Exception):
+        raise read.found
+    line, key = read.found
     known = batch.seen.get((key.scope, key.key))
     if known is not None:
         if known != key.digest:
@@ -200,31 +159,11 @@ def _add(desk: Desk, batch: _Batch, raw: bytes) -> None:
         batch.report.unchanged += 1
 
 
-def _receipts(desk: Desk, batch: list[tuple[int, bytes]]) -> dict[tuple[str, str], str]:
-    """The digests of those lines that the log knows, looked up together; bad ones come to light
-    in their turn."""
-    names: list[tuple[str, str]] = []
-    for _number, raw in batch:
-        with suppress(Invalid, ValidationError):
-            names.append(_name(Named.model_validate(_parsed(raw))))
+def _receipts(desk: Desk, batch: list[Read]) -> dict[tuple[str, str], str]:
+    """The digests of those lines that the log knows, looked up together."""
+    keys = [read.found[1] for read in batch if not isinstance(read.found, Exception)]
+    names = [(key.scope, key.key) for key in keys]
     return {name: receipt.digest for name, receipt in desk.log.receipts(names).items()}
-
-
-def _parsed(raw: bytes) -> dict[str, Any]:
-    if len(raw) > MAX_LINE_BYTES:
-        raise Invalid(f"The line is longer than {MAX_LINE_BYTES} bytes.")
-    try:
-        line = orjson.loads(raw)
-    except orjson.JSONDecodeError as error:
-        raise Invalid(f"This is not JSON ({error.msg.partition(':')[0]}).") from None
-    if not isinstance(line, dict):
-        raise Invalid("Give one JSON object a line.")
-    return cast("dict[str, Any]", line)
-
-
-def _digest(line: dict[str, Any]) -> str:
-    """The content of a line, whatever the order of its fields."""
-    return sha256(orjson.dumps(line, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
 def _context(desk: Desk, draft: Draft, line: Line) -> Context:
@@ -243,15 +182,21 @@ def _context(desk: Desk, draft: Draft, line: Line) -> Context:
 def _actor(draft: Draft, line: Line) -> Actor:
     """The person of that id, or the source's own word for who did it."""
     if line.actor is None:
-        return Actor(id="unknown", kind="import")
+        return _known_as("unknown", "import")
     person_id = source_id(line.source, line.actor)
     try:
         Book(draft).person(person_id)
     except PersonNotFound:
         # An address would be a name, and names stand in the streams of people alone.
         nameless = str(person_id) if "@" in line.actor else line.actor
-        return Actor(id=nameless, kind="import")
-    return Actor(id=str(person_id), kind="person")
+        return _known_as(nameless, "import")
+    return _known_as(str(person_id), "person")
+
+
+@lru_cache(maxsize=1_024)
+def _known_as(actor_id: str, kind: Literal["person", "import"]) -> Actor:
+    """Few actors make many changes; each is built once."""
+    return Actor(id=actor_id, kind=kind)
 
 
 def _check_order(line: Line, batch: _Batch, now: datetime) -> None:
@@ -272,7 +217,7 @@ def _check_order(line: Line, batch: _Batch, now: datetime) -> None:
 def _in_its_own_words(message: str, raw: bytes) -> str:
     """A refusal with the ids of the source, which a person can find in the file, for ours."""
     try:
-        line = _parsed(raw)
+        line = parsed(raw)
     except Invalid:
         return message
     source = str(line.get("source", "import"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from copy import deepcopy
 from typing import Any
 
 from fastapi import FastAPI
@@ -13,6 +14,7 @@ from api.models.feed import CloudEvent, FeedEvent
 from api.models.histories import Frame, InvalidProblem, Problem
 
 VERSION = "3.2.0"
+OLDER_VERSION = "3.1.0"
 Schema = dict[str, Any]
 _PREFIX = "#/components/schemas/"
 _SAMPLES: Schema = {
@@ -57,6 +59,19 @@ def _document(app: FastAPI) -> Schema:
     for content in _contents(document):
         content.setdefault("example", _sample(content["schema"], schemas))
     return document
+
+
+def older(document: Schema) -> Schema:
+    """The same document for generators that know no newer version: streams are plain text there."""
+    said: Schema = deepcopy(document)
+    said["openapi"] = OLDER_VERSION
+    for item in said["paths"].values():
+        for operation in item.values():
+            for answer in operation["responses"].values():
+                for content in answer.get("content", {}).values():
+                    if content.pop("itemSchema", None) is not None:
+                        content["schema"] = {"type": "string"}
+    return said
 
 
 def _contents(document: Schema) -> Iterator[Schema]:

@@ -146,6 +146,13 @@ BAD_LINE = Problem(
     "The detail names the line, what is wrong with it, and how far the import came. Mend the line "
     "and send the file again; lines that are recorded already record nothing.",
 )
+TOO_MANY_REQUESTS = Problem(
+    "too-many-requests",
+    429,
+    "Too many requests",
+    "Each caller may make so many requests a minute, as `RateLimit-Policy` says. Wait for as many "
+    "seconds as `Retry-After` says.",
+)
 FOREIGN_SITE = Problem(
     "foreign-site",
     403,
@@ -214,6 +221,7 @@ def catalogue() -> dict[str, Problem]:
         INVALID,
         BAD_LINE,
         FOREIGN_SITE,
+        TOO_MANY_REQUESTS,
         PATH_NOT_FOUND,
         METHOD_NOT_ALLOWED,
         CONTENT_TOO_LARGE,

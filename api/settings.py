@@ -34,6 +34,9 @@ class Settings(BaseSettings):
     auth: Literal["off", "keys"] = "off"
     """How callers sign in: not at all, on this machine alone, or with API keys."""
 
+    rate_limit: int = Field(default=6000, ge=1)
+    """How many requests each caller may make a minute, where callers sign in."""
+
     @field_validator("database")
     @classmethod
     def _known_database(cls, value: str) -> str:

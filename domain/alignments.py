@@ -7,7 +7,7 @@ so a circle mostly closes inside one graph; the search for it reads every graph 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, TypeVar, assert_never
@@ -15,7 +15,8 @@ from uuid import UUID, uuid5
 
 from pydantic import ConfigDict, Field
 
-from domain.cycles import ancestors
+from domain.changed import changed
+from domain.cycles import CycleAnchored, ancestors
 from domain.entity import Entity, begun
 from domain.errors import (
     AlignmentCircle,
@@ -171,10 +172,10 @@ def evolve(graph: AlignmentGraph | None, record: Record) -> AlignmentGraph:
             graph = graph or AlignmentGraph(record.stream_id)
             edge = begun(graph.edges.get(event.alignment_id), record)
             since = {**edge.since, "state": record.effective_at}
-            edge = replace(edge, version=edge.version + 1, state=event.state.new, since=since)
+            edge = changed(edge, version=edge.version + 1, state=event.state.new, since=since)
         case _:
             raise TypeError(f"{record.event!r} is no event of an alignment graph")
-    return replace(graph, edges={**graph.edges, edge.id: edge})
+    return changed(graph, edges={**graph.edges, edge.id: edge})
 
 
 def _edge(event: AlignmentProposed, exists_from: datetime) -> Edge:
@@ -310,6 +311,7 @@ def propose(book: Book, proposals: Iterable[Proposal], context: Context) -> tupl
     """The facts of proposals that start in one cycle, decided one after the other."""
     facts: list[Fact] = []
     pending: list[Edge] = []
+    anchors: dict[UUID, Fact] = {}
     for proposal in proposals:
         _check_parties(proposal, context)
         after_freeze = _check_cycles(book, proposal, context)
@@ -324,7 +326,22 @@ def propose(book: Book, proposals: Iterable[Proposal], context: Context) -> tupl
             acceptance = AlignmentAccepted(alignment_id=event.alignment_id, state=agreed)
             facts.append(Fact(graph_id(cycle_id), acceptance, after_freeze))
         pending.append(_edge(event, context.effective))
-    return tuple(facts)
+        anchors |= _anchors(book, proposal, context)
+    return (*facts, *anchors.values())
+
+
+def _anchors(book: Book, proposal: Proposal, context: Context) -> dict[UUID, Fact]:
+    """What fixes the parents of the cycles that an edge passes through on its way up.
+
+    It stands in the stream of each, so that an edge and a move that race for it meet there.
+    """
+    lower, upper = proposal.upwards
+    if lower.cycle_id == upper.cycle_id:
+        return {}
+    way = ancestors(book, book.cycle(lower.cycle_id))
+    passed = [book.cycle(one) for one in way[1 : way.index(upper.cycle_id)]]
+    existed(context, *passed)
+    return {cycle.id: Fact(cycle.id, CycleAnchored()) for cycle in passed if not cycle.anchored}
 
 
 def _proposed(book: Book, proposal: Proposal, context: Context) -> tuple[AlignmentProposed, bool]:
@@ -370,8 +387,8 @@ def _check_new(edges: Iterable[Edge], proposal: Proposal) -> None:
 def _check_circle(book: Book, pending: Sequence[Edge], proposal: Proposal) -> None:
     """Refuse an edge whose upper end leads up to its lower. A key result counts as its objective.
 
-    A cycle that was moved may have left edges to its former parent, so the path is followed from
-    graph to graph. Dependencies form a graph of their own.
+    A cycle that was moved before anything anchored it left edges to its former parent, so the path
+    is followed from graph to graph. Dependencies form a graph of their own.
     """
     depends = proposal.relation is Relation.DEPENDS_ON
     graphs: dict[UUID, dict[UUID, list[UUID]]] = {}

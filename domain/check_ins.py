@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar, assert_never, cast
 from uuid import UUID
 
+from domain.changed import changed
 from domain.errors import (
     AlreadyExists,
     CheckInInvalid,
@@ -139,7 +140,7 @@ def apply_check_in(
         case CheckInCorrected():
             check_in = _corrected(check_ins[event.check_in_id], event, record)
         case CheckInRetracted():
-            check_in = replace(check_ins[event.check_in_id], retracted=True, rank=record.version)
+            check_in = changed(check_ins[event.check_in_id], retracted=True, rank=record.version)
         case _:
             assert_never(event)
     return {**check_ins, check_in.id: check_in}
@@ -154,7 +155,7 @@ def _corrected(check_in: CheckIn, event: CheckInCorrected, record: Record) -> Ch
     reading = replace(
         check_in.reading, **{name: moves[name] for name in ("value", "reached") if name in moves}
     )
-    return replace(
+    return changed(
         check_in,
         rank=record.version,
         reading=reading,
@@ -249,8 +250,7 @@ def _check_in(
             existed(context, book.person(blocker.owner.id))
         elif blocker.owner is not None:
             existed(context, book.unit(blocker.owner.id))
-    # The command has the same fields, validated already.
-    return CheckedIn.model_construct(**vars(command))
+    return CheckedIn.as_asked(command)
 
 
 def _check_reading(measure: Measure, reading: Reading) -> None:

@@ -85,6 +85,13 @@ class CycleMoved(Event):
     unit_id: Moved[UUID | None] | None = None
 
 
+class CycleAnchored(Event):
+    """An alignment passes through a cycle to one above it, so the cycle's parent stays."""
+
+    TOPIC: ClassVar[str] = "cycle.anchored"
+    anchored: Moved[bool] = Moved(old=False, new=True)
+
+
 class CycleOpened(Event):
     """Work on the cycle's objectives began."""
 
@@ -125,6 +132,7 @@ CycleEvent = (
     | CycleRenamed
     | CycleRescheduled
     | CycleMoved
+    | CycleAnchored
     | CycleOpened
     | CycleFrozen
     | ScoringStarted
@@ -148,6 +156,8 @@ class Cycle(Entity):
     freezes_on: date | None
     scores_due_on: date | None
     state: CycleState = CycleState.PLANNED
+    anchored: bool = False
+    """Whether an alignment that starts below passes through it to a cycle above."""
 
 
 def evolve(cycle: Cycle | None, record: Record) -> Cycle:
@@ -346,6 +356,10 @@ def _check_parent(book: Book, cycle: Cycle, parent_id: UUID | None, context: Con
     if book.graph(cycle.id).edges:
         raise CycleParentFixed(
             "Alignments start in this cycle, so its parent stays; plan another cycle instead."
+        )
+    if cycle.anchored:
+        raise CycleParentFixed(
+            "Alignments pass through this cycle, so its parent stays; plan another cycle instead."
         )
     if parent_id is not None:
         existed(context, book.cycle(parent_id))

@@ -1,11 +1,12 @@
 """What every entity has, whichever stream it lives in: an id, a beginning, a version."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar, TypeVar
 from uuid import UUID
 
+from domain.changed import changed
 from domain.record import Record
 
 
@@ -34,7 +35,7 @@ def after(entity: E, record: Record, **more: Any) -> E:
     """The entity once `record` has moved the fields it moves; `more` sets what it does not name."""
     moves = record.event.new_values()
     since = dict(entity.since) | dict.fromkeys(moves, record.effective_at)
-    return replace(entity, version=entity.version + 1, since=since, **moves, **more)
+    return changed(entity, version=entity.version + 1, since=since, **moves, **more)
 
 
 def begun(entity: E | None, record: Record) -> E:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, ClassVar, assert_never
 from uuid import UUID, uuid5
 
 from domain.alignments import End, Party, Proposal, Relation, party, propose
+from domain.changed import changed
 from domain.check_ins import CheckIn, CheckInEvent, apply_check_in, latest
 from domain.entity import Entity, after
 from domain.measures import (
@@ -23,7 +24,7 @@ from domain.measures import (
 )
 from domain.record import Command, Context, Event, Fact, Record
 from domain.rules import Activity, demand_reason_code, permit
-from domain.scores import KeyResultScored, ScoreKind
+from domain.scores import KeyResultScored, ScoreKind, scored_fields
 from domain.standing import (
     KeyResultState,
     key_result_must_be_live,
@@ -220,16 +221,16 @@ def evolve(key_result: KeyResult, record: Record) -> KeyResult:
     event = record.event
     if isinstance(event, CheckInEvent):
         check_ins = apply_check_in(key_result.check_ins, event, record)
-        return replace(key_result, version=key_result.version + 1, check_ins=check_ins)
+        return changed(key_result, version=key_result.version + 1, check_ins=check_ins)
     match event:
         case KeyResultScored(kind=kind, score=score):
             scores = {**key_result.scores, kind: score.new}
-            since = {**key_result.since, f"{kind}_score": record.effective_at}
-            return replace(key_result, version=key_result.version + 1, since=since, scores=scores)
+            since = {**key_result.since, **dict.fromkeys(scored_fields(kind), record.effective_at)}
+            return changed(key_result, version=key_result.version + 1, since=since, scores=scores)
         case TargetAdjusted() | BaselineAdjusted() | MeasureChanged() as event:
             measure = key_result.measure.model_copy(update=event.new_values())
             since = dict(key_result.since) | dict.fromkeys(event.new_values(), record.effective_at)
-            return replace(key_result, version=key_result.version + 1, since=since, measure=measure)
+            return changed(key_result, version=key_result.version + 1, since=since, measure=measure)
         case _:
             return after(key_result, record)
 
@@ -287,7 +288,10 @@ class AdjustBaseline(Command):
 
 
 class ChangeMeasure(Command):
-    """Change how a key result is measured; a field left out stays as it is."""
+    """Change how a key result is measured; a field left out stays as it is.
+
+    A baseline and a target may move along, so that only the measure they lead to has to fit.
+    """
 
     NAME: ClassVar[str] = "change_measure"
     key_result_id: Id
@@ -296,6 +300,8 @@ class ChangeMeasure(Command):
     commit: Exact | None = None
     stretch: Exact | None = None
     milestones: tuple[Milestone, ...] = ()
+    baseline: Exact | None = None
+    target: Exact | None = None
 
 
 class ReassignKeyResult(Command):
@@ -344,11 +350,8 @@ class RestoreKeyResult(Command):
     key_result_id: Id
 
 
-KeyResultChange = (
+PlainChange = (
     RewordKeyResult
-    | AdjustTarget
-    | AdjustBaseline
-    | ChangeMeasure
     | ReassignKeyResult
     | ReweightKeyResult
     | ChangeKeyResultCommitment
@@ -356,6 +359,8 @@ KeyResultChange = (
     | DropKeyResult
     | RestoreKeyResult
 )
+MeasureChange = AdjustTarget | AdjustBaseline | ChangeMeasure
+KeyResultChange = PlainChange | MeasureChange
 KeyResultCommand = AddKeyResult | KeyResultChange
 
 
@@ -364,30 +369,53 @@ def decide(book: Book, command: KeyResultCommand, context: Context) -> tuple[Fac
     if isinstance(command, AddKeyResult):
         return _add(book, command, context)
     objective, key_result = book.key_result(command.key_result_id)
-    event = _event_for(key_result, command)
-    if event is None or not event.new_values():
+    events = _events_for(key_result, command)
+    if not events:
         return ()
     objective_must_be_live(objective, context)
-    if not isinstance(event, KeyResultRestored):
+    if not isinstance(command, RestoreKeyResult):
         key_result_must_be_live(key_result, context)
     cycle = book.cycle(objective.cycle_id)
     after_freeze = permit(cycle.state, Activity.CHANGE_STRUCTURE, context)
-    forwards(context, key_result, event)
-    match event:
-        case TargetAdjusted() | BaselineAdjusted() | MeasureChanged():
-            demand_reason_code(context, "move a target, a baseline or a measure")
-            check(key_result.measure.model_copy(update=event.new_values()))
-        case KeyResultReassigned(owner=owner) if owner.new is not None:
-            owner_must_exist(book, owner.new, context)
-        case _:
-            pass
-    return (Fact(objective.id, event, after_freeze),)
+    for event in events:
+        forwards(context, key_result, event)
+    if isinstance(command, MeasureChange):
+        demand_reason_code(context, "move a target, a baseline or a measure")
+        moves = {name: new for event in events for name, new in event.new_values().items()}
+        check(key_result.measure.model_copy(update=moves))
+    if isinstance(command, ReassignKeyResult) and command.owner is not None:
+        owner_must_exist(book, command.owner, context)
+    return tuple(Fact(objective.id, event, after_freeze) for event in events)
 
 
-def _event_for(key_result: KeyResult, command: KeyResultChange) -> Event | None:
-    """The event a command asks for, or None where it would change nothing."""
-    name: dict[str, Any] = {"key_result_id": key_result.id}
+def _events_for(key_result: KeyResult, command: KeyResultChange) -> tuple[Event, ...]:
+    """The events a command asks for, none where it would change nothing."""
+    if isinstance(command, MeasureChange):
+        return _measured_otherwise(key_result, command)
+    event = _event_for(key_result, command)
+    return () if event is None or not event.new_values() else (event,)
+
+
+def _measured_otherwise(key_result: KeyResult, command: MeasureChange) -> tuple[Event, ...]:
+    """What moves of a measure, told by up to three events that hold together."""
+    given = command.model_fields_set & MEASURE_FIELDS
     measure = key_result.measure
+    moves = {name: moved(getattr(measure, name), getattr(command, name)) for name in given}
+    of_each = (
+        (MeasureChanged, ("unit", "direction", "commit", "stretch", "milestones")),
+        (BaselineAdjusted, ("baseline",)),
+        (TargetAdjusted, ("target",)),
+    )
+    return tuple(
+        event.model_validate({"key_result_id": key_result.id, **changes})
+        for event, names in of_each
+        if (changes := {name: moves[name] for name in names if moves.get(name) is not None})
+    )
+
+
+def _event_for(key_result: KeyResult, command: PlainChange) -> Event | None:
+    """The event a command asks for; None, or one without moves, where it would change nothing."""
+    name: dict[str, Any] = {"key_result_id": key_result.id}
     match command:
         case RewordKeyResult():
             return KeyResultReworded(
@@ -397,16 +425,6 @@ def _event_for(key_result: KeyResult, command: KeyResultChange) -> Event | None:
                 if command.description is None
                 else moved(key_result.description, command.description),
             )
-        case AdjustTarget():
-            change = moved(measure.target, command.target)
-            return TargetAdjusted(**name, target=change) if change else None
-        case AdjustBaseline():
-            change = moved(measure.baseline, command.baseline)
-            return BaselineAdjusted(**name, baseline=change) if change else None
-        case ChangeMeasure():
-            given = command.model_fields_set - {"key_result_id"}
-            moves = {key: moved(getattr(measure, key), getattr(command, key)) for key in given}
-            return MeasureChanged.model_validate(name | moves)
         case ReassignKeyResult():
             change = moved(key_result.owner, command.owner)
             return KeyResultReassigned(**name, owner=change) if change else None

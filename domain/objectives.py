@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 from typing import TYPE_CHECKING, ClassVar, assert_never
@@ -11,6 +11,7 @@ from uuid import UUID, uuid5
 
 from domain import key_results
 from domain.alignments import End, Party, Proposal, Relation, party, propose
+from domain.changed import changed
 from domain.check_ins import CheckInEvent
 from domain.cycles import Cycle
 from domain.entity import Entity, after, begun
@@ -19,9 +20,9 @@ from domain.key_results import MEASURE_FIELDS, KeyResult, KeyResultAdded, KeyRes
 from domain.record import Command, Context, Event, Fact, Record
 from domain.reviews import Review, ReviewEvent, apply_review
 from domain.rules import Activity, permit
-from domain.scores import KeyResultScored, ObjectiveScored, ScoreKind
+from domain.scores import KeyResultScored, ObjectiveScored, ScoreKind, scored_fields
 from domain.standing import ObjectiveState, key_result_must_be_live, objective_must_be_live
-from domain.times import existed, forwards
+from domain.times import existed, forwards, forwards_at
 from domain.values import Commitment, Id, Moved, Owner, Text, Title, Weight, moved
 from domain.voices import owner_must_exist
 
@@ -174,11 +175,14 @@ def evolve(objective: Objective | None, record: Record) -> Objective:
     match event:
         case ObjectiveScored(kind=kind, score=score):
             scores = {**objective.scores, kind: score.new}
-            since = {**objective.since, f"{kind}_score": record.effective_at}
-            return replace(objective, version=objective.version + 1, since=since, scores=scores)
+            since = {**objective.since, **dict.fromkeys(scored_fields(kind), record.effective_at)}
+            return changed(objective, version=objective.version + 1, since=since, scores=scores)
         case event if isinstance(event, ReviewEvent):
             reviews = apply_review(objective.reviews, event, record)
-            return replace(objective, version=objective.version + 1, reviews=reviews)
+            return changed(objective, version=objective.version + 1, reviews=reviews)
+        case ObjectiveCarriedOver():
+            since = {**objective.since, "carried_over_to": record.effective_at}
+            return changed(objective, version=objective.version + 1, since=since)
         case ObjectivePublished():
             return after(objective, record, was_published=True)
         case _:
@@ -186,7 +190,7 @@ def evolve(objective: Objective | None, record: Record) -> Objective:
 
 
 def _with(objective: Objective, key_result: KeyResult) -> Objective:
-    return replace(objective, key_results={**objective.key_results, key_result.id: key_result})
+    return changed(objective, key_results={**objective.key_results, key_result.id: key_result})
 
 
 # Commands and their decisions.
@@ -420,6 +424,7 @@ def _carry_over(book: Book, command: CarryOverObjective, context: Context) -> tu
     _check_later(cycle, later)
     kept = [_kept(objective, key_result_id) for key_result_id in dict.fromkeys(command.keep)]
     existed(context, objective, *kept)
+    forwards_at(context, objective, "carried_over_to")
     after_freeze = permit(cycle.state, Activity.CARRY_OVER, context)
     new_ids = command.new_ids or [
         uuid5(command.new_objective_id, str(key_result.id)) for key_result in kept

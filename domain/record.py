@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar, Self, cast
 from uuid import UUID
 
 from domain.mandate import Mandate
@@ -20,6 +20,20 @@ class Event(Value):
 
     TOPIC: ClassVar[str]
     SCHEMA: ClassVar[int] = 1
+
+    @classmethod
+    def as_asked(cls, command: Command) -> Self:
+        """The event with the same fields as a command, which were validated with it."""
+        event = cls.__new__(cls)
+        event.__setstate__(
+            {
+                "__dict__": vars(command).copy(),
+                "__pydantic_fields_set__": command.model_fields_set,
+                "__pydantic_extra__": None,
+                "__pydantic_private__": None,
+            }
+        )
+        return event
 
     def moves(self) -> dict[str, Moved[Any]]:
         """The fields this event moved, each with its old and new value."""

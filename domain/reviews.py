@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING, ClassVar, assert_never
 from uuid import UUID
 
+from domain.changed import changed
 from domain.entity import Entity
 from domain.errors import ActionNotFound, AlreadyExists, Invalid, ReviewNotFound
 from domain.record import Command, Context, Event, Fact, Record
@@ -103,11 +104,11 @@ def apply_review(
         case ReviewAcknowledged(review_id=review_id, by=by):
             old = reviews[review_id]
             acknowledged_by = old.acknowledged_by | {by}
-            review = replace(old, version=old.version + 1, acknowledged_by=acknowledged_by)
+            review = changed(old, version=old.version + 1, acknowledged_by=acknowledged_by)
         case ActionCompleted(review_id=review_id, action_id=action_id):
             old = reviews[review_id]
             completed = old.completed | {action_id}
-            review = replace(old, version=old.version + 1, completed=completed)
+            review = changed(old, version=old.version + 1, completed=completed)
         case _:
             assert_never(event)
     return {**reviews, review_id: review}

@@ -119,7 +119,8 @@ def decide(book: Book, command: ScoreCommand, context: Context) -> tuple[Fact, .
     if old is not None and context.reason is None and not context.imported:
         raise ReasonRequired(f"It is scored {old} already; give a reason to score it again.")
     existed(context, scored)
-    forwards_at(context, scored, f"{command.kind}_score")
+    for name in scored_fields(command.kind):
+        forwards_at(context, scored, name)
     fields = {
         "kind": command.kind,
         "score": {"old": old, "new": command.score},
@@ -131,6 +132,11 @@ def decide(book: Book, command: ScoreCommand, context: Context) -> tuple[Fact, .
     else:
         event = ObjectiveScored.model_validate(fields)
     return (Fact(objective.id, event, after_freeze),)
+
+
+def scored_fields(kind: ScoreKind) -> tuple[str, str]:
+    """The fields that a score of this kind moves: what was judged, and what was computed then."""
+    return f"{kind}_score", "computed_score"
 
 
 def computed_score(key_result: KeyResult, at: datetime) -> Decimal | None:

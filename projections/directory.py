@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from domain.alignments import AlignmentProposed
 from domain.key_results import KeyResultAdded
@@ -45,6 +45,8 @@ class Place:
     other_id: str | None
     """The objective that an alignment leads to."""
     published: bool
+    new: bool = False
+    """Whether no row tells of it yet."""
     named: bytes = b""
     """What entries call it, as JSON; empty until it is needed."""
 
@@ -129,11 +131,13 @@ class Directory:
 
     def write(self) -> None:
         """Put down the places that changed, and remember no more than the latest ones."""
-        if self._changed:
-            numbers = [place.number for place in self._changed.values()]
-            self._sheet.delete(subjects.delete().where(subjects.c.entity.in_(numbers)))
-            self._moved.extend(_row(place) for place in self._changed.values())
-            self._changed.clear()
+        replaced = [_row(place) for place in self._changed.values() if not place.new]
+        if replaced:
+            self._sheet.delete(_DELETE, replaced)
+        for place in self._changed.values():
+            self._moved.append(_row(place))
+            place.new = False
+        self._changed.clear()
         if len(self._places) > KEPT:
             self._owned.clear()
         while len(self._places) > KEPT:
@@ -170,7 +174,17 @@ class Directory:
         elif told.event is UnitFormed:
             unit = number
         return Place(
-            entity_id, number, told.kind, scope, cycle, None, unit, objective_id, other_id, False
+            entity_id,
+            number,
+            told.kind,
+            scope,
+            cycle,
+            None,
+            unit,
+            objective_id,
+            other_id,
+            published=False,
+            new=True,
         )
 
     def _owners(self, place: Place) -> tuple[int, ...]:
@@ -193,21 +207,26 @@ class Directory:
         self._changed[place.entity_id] = place
 
     def _stored(self, entity_id: str) -> Place:
-        row = self._sheet.ask(_STORED.where(entities.c.entity_id == entity_id)).one()
+        row = self._sheet.look(_STORED, sought=entity_id).one()
         return Place(entity_id, *row)
 
 
-_STORED = select(
-    entities.c.position,
-    entities.c.kind,
-    entities.c.scope,
-    subjects.c.cycle,
-    subjects.c.title,
-    subjects.c.unit,
-    subjects.c.objective_id,
-    subjects.c.other_id,
-    subjects.c.published,
-).join(subjects, subjects.c.entity == entities.c.position)
+_STORED = (
+    select(
+        entities.c.position,
+        entities.c.kind,
+        entities.c.scope,
+        subjects.c.cycle,
+        subjects.c.title,
+        subjects.c.unit,
+        subjects.c.objective_id,
+        subjects.c.other_id,
+        subjects.c.published,
+    )
+    .join(subjects, subjects.c.entity == entities.c.position)
+    .where(entities.c.entity_id == bindparam("sought"))
+)
+_DELETE = subjects.delete().where(subjects.c.entity == bindparam("key"))
 
 
 def _row(place: Place) -> tuple[Any, ...]:

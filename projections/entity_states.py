@@ -26,7 +26,7 @@ MEASURE = tuple(Measure.model_fields)
 _UNSAID: dict[str, State] = {
     "person": {},
     "unit": {"state": "active", "members": []},
-    "cycle": {"state": "planned"},
+    "cycle": {"state": "planned", "anchored": False},
     "objective": {
         "state": "draft",
         "published_at": None,

@@ -11,7 +11,7 @@ from bisect import bisect_left
 from collections import OrderedDict
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from projections.directory import Directory, Place
 from projections.plain import packed
@@ -75,16 +75,17 @@ class Facets:
         actor_id = told.actor_id
         number = self._actors.get(actor_id)
         if number is None:
-            known = facet_actors.c
-            query = select(known.number).where(known.actor_id == actor_id)
-            number = self._sheet.ask(query).scalar_one_or_none()
+            number = self._sheet.look(_ACTOR, sought=actor_id).scalar_one_or_none()
             if number is None:
                 number = told.position
                 self._new_actors.append((actor_id, number))
             self._actors[actor_id] = number
-            if len(self._actors) > KEPT:
-                self._actors.popitem(last=False)
         return number
+
+    def write(self) -> None:
+        """Remember no more actors than the latest ones, now that all are written."""
+        while len(self._actors) > KEPT:
+            self._actors.popitem(last=False)
 
     def _shape(self, told: Told) -> int:
         if not self._shapes:
@@ -124,6 +125,9 @@ class Facets:
             known.reason_code,
             known.after_freeze,
         )
-        for row in self._sheet.ask(query):
+        for row in self._sheet.look(query):
             shape = (row.type, row.entity_type, row.fields, row.reason_code, row.after_freeze)
             self._shapes[shape] = row.number
+
+
+_ACTOR = select(facet_actors.c.number).where(facet_actors.c.actor_id == bindparam("sought"))

@@ -52,7 +52,8 @@ class ReadModels:
         try:
             for stored in batch:
                 self._take(told(stored))
-            self._directory.write()
+            for model in (self._directory, self._facets, self._states):
+                model.write()
             self._sheet.flush()
         except Exception as error:
             if _may_heal(error):

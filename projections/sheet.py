@@ -14,7 +14,7 @@ Rows = list[tuple[Any, ...]]
 
 
 class Sheet:
-    """Rows waiting for their tables, and questions to tables that hold all rows told so far."""
+    """Rows waiting for their tables, and questions to those tables."""
 
     def __init__(self) -> None:
         self._rows: dict[Table, Rows] = {}
@@ -28,28 +28,25 @@ class Sheet:
         """Write by this transaction from here on."""
         self._connection = connection
 
+    def look(self, query: Select[*tuple[Any, ...]], **values: Any) -> CursorResult[Any]:
+        """Ask for rows that are not among those waiting."""
+        return self._open.execute(query, values)
+
     def ask(self, query: Select[*tuple[Any, ...]], **values: Any) -> CursorResult[Any]:
-        """Ask the tables."""
+        """Ask the tables as they are with the rows that wait."""
         self.flush()
         return self._open.execute(query, values)
 
-    def delete(self, statement: Delete) -> None:
-        """Delete rows that others are about to replace."""
-        self._open.execute(statement)
+    def delete(self, statement: Delete, rows: Rows) -> None:
+        """Delete the rows, named by their keys, that others are about to replace."""
+        self._open.execute(statement, [{"key": row[0]} for row in rows])
 
     def flush(self) -> None:
         """Insert everything that waits."""
         for table, rows in self._rows.items():
-            if not rows:
-                continue
-            if table is words:
-                add(self._open, rows)
-            else:
-                if len(table.primary_key) > 1:
-                    # Neighbours go to the same page. Their keys come first, and no two are equal.
-                    rows.sort()
-                insert_rows(self._open, table, rows)
-            rows.clear()
+            if rows:
+                _insert(self._open, table, rows)
+                rows.clear()
 
     def forget(self) -> None:
         """Drop what waits."""
@@ -61,3 +58,13 @@ class Sheet:
         if self._connection is None:
             raise ValueError("rows are written within a transaction; begin with one")
         return self._connection
+
+
+def _insert(connection: Connection, table: Table, rows: Rows) -> None:
+    if table is words:
+        add(connection, rows)
+        return
+    if len(table.primary_key) > 1:
+        # Neighbours go to the same page. Their keys come first, and no two are equal.
+        rows.sort()
+    insert_rows(connection, table, rows)

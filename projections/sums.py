@@ -61,6 +61,10 @@ class Sums:
         self._numerators: dict[int, int] = {}
         self._users: dict[int, int] = {}
         self._common = 1
+        self._is_scaled = False
+        self._scales: dict[int, int] = {}
+        self._sum = 0
+        self._whole = 0
 
     def objective(self, objective_id: str, weight: float | None) -> None:
         """Let an objective count with a weight, or, with None, not at all."""
@@ -85,12 +89,11 @@ class Sums:
 
     def as_json(self) -> dict[str, Any]:
         """The totals of this instant."""
-        common, weight = self._common, self._weight
-        whole = common * _UNIT * weight.numerator
+        if not self._is_scaled:
+            self._scale()
         progress = None
-        if whole:
-            parts = [number * (common // of) for of, number in self._numerators.items()]
-            progress = quotient(sum(parts) * weight.denominator, whole, PLACES)
+        if self._whole:
+            progress = quotient(self._sum, self._whole, PLACES)
         confident = self._confident
         return {
             "objectives": self.objectives,
@@ -100,18 +103,30 @@ class Sums:
             "confidence": quotient(self._confidence, confident, 2) if confident else None,
         }
 
+    def _scale(self) -> None:
+        """Put all numerators over one denominator, until what counts changes."""
+        common, weight = self._common, self._weight
+        self._whole = common * _UNIT * weight.numerator
+        self._scales = {of: common // of * weight.denominator for of in self._numerators}
+        self._sum = sum(number * self._scales[of] for of, number in self._numerators.items())
+        self._is_scaled = True
+
     def _exchange(self, line: _Line, key_result_id: str, old: Part, new: Part) -> None:
         """A new measurement, with the share that the key result has already."""
         line.parts[key_result_id] = new
         if line.weight is not None:
             new.share = old.share
-            self._numerators[line.denominator] += new.share * (new.units - old.units)
+            more = new.share * (new.units - old.units)
+            self._numerators[line.denominator] += more
+            if self._is_scaled:
+                self._sum += more * self._scales[line.denominator]
             self._count(old, -1)
             self._count(new, 1)
 
     def _leave(self, line: _Line) -> None:
         if line.weight is None:
             return
+        self._is_scaled = False
         self.objectives -= 1
         self._weight -= exact(line.weight)
         for part in line.parts.values():
@@ -124,6 +139,7 @@ class Sums:
     def _enter(self, line: _Line) -> None:
         if line.weight is None:
             return
+        self._is_scaled = False
         self.objectives += 1
         self._weight += exact(line.weight)
         _share_out(line, exact(line.weight))
@@ -157,6 +173,8 @@ def _share_out(line: _Line, weight: Fraction) -> None:
 
 def _units(progress: float) -> int:
     """A progress in units of its last decimal."""
-    if isinstance(progress, float) and abs(progress) < _SAFE:
+    if isinstance(progress, int):
+        return progress * _UNIT
+    if abs(progress) < _SAFE:
         return round(progress * _UNIT)
     return int(exact(progress) * _UNIT)

@@ -15,7 +15,7 @@ from operator import itemgetter
 from typing import Any
 
 import orjson
-from sqlalchemy import Row, select
+from sqlalchemy import Row, bindparam, select
 
 from domain.check_ins import CheckedIn, CheckInCorrected, CheckInRetracted
 from projections.changes import BEGINNINGS
@@ -186,19 +186,18 @@ class States:
         if head is not None:
             self._heads.move_to_end(number)
             return head
-        rows = states.c
-        query = _SPANS.where(rows.entity == number).order_by(
-            rows.valid_from.desc(), rows.position.desc()
-        )
-        span = _span(self._sheet.ask(query.limit(1)).one())
+        span = _span(self._sheet.look(_LAST, number=number).one())
         # No check-in was measured later than the last state begins.
         return self._remember(number, Known(span.state, [span], Series(span.start + 1)))
 
     def _remember(self, number: int, known: Known) -> Known:
         self._heads[number] = known
-        if len(self._heads) > KEPT:
-            self._heads.popitem(last=False)
         return known
+
+    def write(self) -> None:
+        """Remember no more entities than the latest ones, now that all are written."""
+        while len(self._heads) > KEPT:
+            self._heads.popitem(last=False)
 
     def _write(
         self, told: Told, number: int, valid_from: int, state: State, same: Definition | None
@@ -255,6 +254,11 @@ _SPANS = select(
     definitions.c.said.label("defined"),
     states.c.said,
 ).select_from(STATED)
+_LAST = (
+    _SPANS.where(states.c.entity == bindparam("number"))
+    .order_by(states.c.valid_from.desc(), states.c.position.desc())
+    .limit(1)
+)
 
 
 def _span(row: Row[*tuple[Any, ...]]) -> Span:

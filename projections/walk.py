@@ -120,7 +120,7 @@ class Walk:
         """Some entries of all scopes in order; no scope is read further than it is needed."""
         for scope, waiting in self._waiting.items():
             if not waiting and scope not in self._ended:
-                read = [Entry(*row) for row in connection.execute(self._entries(scope)).all()]
+                read = list(map(Entry._make, connection.execute(self._entries(scope))))
                 waiting.extend(read)
                 if len(read) < self._chunk:
                     self._ended.add(scope)

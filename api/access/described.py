@@ -27,7 +27,7 @@ def describe_access(document: Document, *, signed_in: bool) -> None:
     if not signed_in:
         return
     document["components"]["securitySchemes"] = {"bearer": _SCHEME}
-    refused = {str(status): answer for status, answer in refusals(400, 401, 403, 503).items()}
+    refused = {str(status): answer for status, answer in refusals(400, 401, 403, 429, 503).items()}
     for path, item in document["paths"].items():
         for operation in item.values():
             parameters: list[Document] = operation.get("parameters", [])

@@ -16,6 +16,7 @@ from starlette.types import Scope as Connection
 from api import problems
 from api.access import refusals
 from api.access.identity import Identity, Scope
+from api.access.limits import RateLimit
 from api.access.security_log import refused
 from domain.log import LogUnavailableError
 from domain.mandate import Mandate, OrganisationRole
@@ -32,9 +33,14 @@ class SignIn:
     """Puts the caller's identity into the request, or refuses it."""
 
     def __init__(
-        self, app: ASGIApp, recognise: Recognise, is_person: Callable[[UUID], bool]
+        self,
+        app: ASGIApp,
+        recognise: Recognise,
+        is_person: Callable[[UUID], bool],
+        a_minute: int,
     ) -> None:
         self._app = app
+        self._limit = RateLimit(a_minute)
         self._recognise = recognise
         self._is_person = is_person
 
@@ -58,9 +64,9 @@ class SignIn:
         else:
             state = scope.setdefault("state", {})
             state["identity"], state["actor"] = identity, identity.actor.id
-            await self._app(scope, receive, send)
-            return
-        await answer(scope, receive, send)
+            answer = self._app
+        # Whoever tries keys is counted like everybody else, by their address.
+        await self._limit.let_through(answer, scope, receive, send)
 
     def _identity(self, headers: Headers) -> Identity:
         if "x-actor" in headers:

@@ -6,10 +6,11 @@ from api.app import create_app
 from api.commands.listening import listen
 from api.commands.opening import build_views, opened
 from api.commands.running import run
-from api.commands.terminal import err
+from api.commands.terminal import CommandFailed, err
 from api.commands.workers import supervise
 from api.logs import configure
 from api.settings import Settings
+from api.telemetry import TelemetryMissingError, from_environment
 
 HOST, PORT = "127.0.0.1", 8000
 MOST_WORKERS = 64
@@ -19,9 +20,13 @@ MOST_WORKERS = 64
 def serve(chosen: Settings, host: str = HOST, port: int = PORT, workers: int = 1) -> None:
     """Serve a history until interrupted, from one process or from several.
 
-    Raises CommandFailed where the port cannot be had.
+    Raises CommandFailed where the port cannot be had, or what sends telemetry is not installed.
     """
     configure(chosen.log_level, chosen.log_format)
+    try:
+        from_environment()
+    except TelemetryMissingError as missing:
+        raise CommandFailed(str(missing)) from None
     shown = f"[{host}]" if ":" in host else host
 
     def say_where() -> None:

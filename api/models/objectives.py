@@ -57,7 +57,7 @@ class Closing(Body):
     note: Text = ""
 
 
-class CarryOver(Body):
+class CarryingOver(Body):
     """The later cycle, and the key results that go along."""
 
     model_config = example(cycle_id=_ID, keep=[_ID])

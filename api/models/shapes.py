@@ -87,6 +87,9 @@ class Cycle(Entity):
     freezes_on: date | None
     scores_due_on: date | None
     state: CycleState
+    anchored: bool = Field(
+        description="Whether an alignment passes through it, so that its parent stays."
+    )
 
 
 class NamedOwner(Shape):

@@ -1,6 +1,5 @@
 """Key results over HTTP."""
 
-from itertools import permutations
 from typing import Annotated
 from uuid import UUID
 
@@ -17,13 +16,12 @@ from api.models.shapes import KeyResultAnswer, ObjectiveAnswer
 from api.models.words import Body
 from api.routing import concept
 from domain import key_results
-from domain.errors import MeasureInvalid
 from domain.objectives import PromoteKeyResult
 from domain.record import Command
 from domain.scores import ScoreKeyResult
 
 router = concept("key results")
-MEASURE = ("unit", "direction", "commit", "stretch", "milestones")
+MEASURE = ("unit", "direction", "commit", "stretch", "milestones", "baseline", "target")
 
 
 @router.post(
@@ -44,26 +42,8 @@ def add_key_result(objective_id: UUID, body: NewKeyResult, caller: TheCaller) ->
 @router.patch("/key-results/{key_result_id}", responses=changes(KeyResultAnswer))
 def change_key_result(key_result_id: UUID, body: KeyResultChange, caller: TheCaller) -> Response:
     """Change a key result; every kind of change is recorded as itself, all or none."""
-    others, measures = _commands(key_result_id, body), _measure_commands(key_result_id, body)
-    first: MeasureInvalid | None = None
-    # Each step must leave a measure that fits its kind, which some orders do and others do not.
-    for order in permutations(measures):
-        try:
-            return caller.change(body, [*others, *order], "key_result", key_result_id)
-        except MeasureInvalid as refusal:
-            first = first or refusal
-    raise first or AssertionError("there is at least one order")
-
-
-def _measure_commands(key_result_id: UUID, body: KeyResultChange) -> list[Command]:
-    commands: list[Command] = []
-    if measure := body.given(*MEASURE):
-        commands.append(key_results.ChangeMeasure(key_result_id=key_result_id, **measure))
-    if baseline := body.given("baseline"):
-        commands.append(key_results.AdjustBaseline(key_result_id=key_result_id, **baseline))
-    if target := body.given("target"):
-        commands.append(key_results.AdjustTarget(key_result_id=key_result_id, **target))
-    return commands
+    commands = _commands(key_result_id, body)
+    return caller.change(body, commands, "key_result", key_result_id)
 
 
 def _commands(key_result_id: UUID, body: KeyResultChange) -> list[Command]:
@@ -80,6 +60,9 @@ def _commands(key_result_id: UUID, body: KeyResultChange) -> list[Command]:
         commands.append(key_results.ReweightKeyResult(key_result_id=key_result_id, **weight))
     if deadline := body.given("deadline"):
         commands.append(key_results.MoveDeadline(key_result_id=key_result_id, **deadline))
+    if measure := body.given(*MEASURE):
+        # All of it at once: what a single step leaves behind need not fit together.
+        commands.append(key_results.ChangeMeasure(key_result_id=key_result_id, **measure))
     return commands
 
 

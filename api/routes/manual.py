@@ -8,7 +8,10 @@ from pathlib import Path
 from fastapi import APIRouter, FastAPI
 from fastapi.openapi.docs import get_swagger_ui_html
 from fastapi.staticfiles import StaticFiles
-from starlette.responses import HTMLResponse
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse
+
+from api.openapi import older
 
 DOCS = "/docs"
 FILES = "/docs/files"
@@ -28,6 +31,13 @@ def show_docs() -> HTMLResponse:
         swagger_favicon_url=f"{FILES}/favicon.png",
         swagger_ui_parameters=_PARAMETERS,
     )
+
+
+@router.get("/openapi-3.1.json")
+def show_older_document(request: Request) -> JSONResponse:
+    """Describe the interface to generators that know OpenAPI 3.1 only."""
+    app: FastAPI = request.app
+    return JSONResponse(older(app.openapi()))
 
 
 def install(app: FastAPI) -> None:

@@ -10,7 +10,7 @@ from api.answers import entity
 from api.asking import TheAsker
 from api.caller import TheCaller
 from api.documented import changes, creates, reads
-from api.models.objectives import CarryOver, Closing, NewObjective, NewScore, ObjectiveChange
+from api.models.objectives import CarryingOver, Closing, NewObjective, NewScore, ObjectiveChange
 from api.models.questions import ObjectivesListing, Question
 from api.models.shapes import ListedObjective, ObjectiveAnswer, Page
 from api.models.words import Body
@@ -75,7 +75,7 @@ def reopen_objective(objective_id: UUID, caller: TheCaller, body: Body | None = 
 @router.post(
     "/objectives/{objective_id}/carry-over", status_code=201, responses=creates(ObjectiveAnswer)
 )
-def carry_over_objective(objective_id: UUID, body: CarryOver, caller: TheCaller) -> Response:
+def carry_over_objective(objective_id: UUID, body: CarryingOver, caller: TheCaller) -> Response:
     """Go on with an objective in a later cycle; the answer is the new objective."""
     new_id = caller.new_id()
     command = objectives.CarryOverObjective(

@@ -9,8 +9,6 @@ from threading import Lock
 from typing import NamedTuple
 from uuid import UUID
 
-from eventsourcing.persistence import StoredEvent
-
 from domain import codec
 from domain.catalogue import located
 from domain.codec import Stored
@@ -50,9 +48,19 @@ class Entry(NamedTuple):
     key: Key | None = None
 
 
-def stored_event(record: Record) -> StoredEvent:
-    """A record as the library stores it, without its times, which are known only at the append."""
-    return StoredEvent(record.stream_id, record.version, record.event.TOPIC, codec.encode(record))
+class Unplaced(NamedTuple):
+    """A record as the log stores it, before it has a place there, and at first without its times,
+    which are known only at the append."""
+
+    stream_id: UUID
+    version: int
+    topic: str
+    state: bytes
+
+
+def unplaced(record: Record) -> Unplaced:
+    """A record ready to be stored, but for its times."""
+    return Unplaced(record.stream_id, record.version, record.event.TOPIC, codec.encode(record))
 
 
 class Stamp(NamedTuple):
@@ -72,8 +80,8 @@ class Append:
     """Per stream that the decision read but does not write, the version it saw."""
     noted: Sequence[Key] = ()
     """Keys of requests that change nothing, to be known all the same."""
-    events: Sequence[StoredEvent] = ()
-    """The entries' records as the library stores them, still without their times."""
+    events: Sequence[Unplaced] = ()
+    """The entries' records, ready to be stored but for their times."""
     stamps: list[Stamp] = field(default_factory=list[Stamp])
     """Their times, once it is sure that they will be recorded."""
     records: list[Record] = field(default_factory=list[Record])
@@ -100,19 +108,14 @@ class Append:
         """Every key that has to be new."""
         return {*self.noted, *(entry.key for entry in self.entries if entry.key is not None)}
 
-    def stamped(self) -> list[StoredEvent]:
+    def stamped(self) -> list[Unplaced]:
         """The events as they are stored, with their times in front."""
         return [
-            StoredEvent(
-                event.originator_id,
-                event.originator_version,
-                event.topic,
-                codec.stamp(event.state, *stamp),
-            )
-            for event, stamp in zip(self.events, self.stamps, strict=True)
+            Unplaced(one.stream_id, one.version, one.topic, codec.stamp(one.state, *stamp))
+            for one, stamp in zip(self.events, self.stamps, strict=True)
         ]
 
-    def place(self, after: int, stamped: Sequence[StoredEvent], positions: Sequence[int]) -> None:
+    def place(self, after: int, stamped: Sequence[Unplaced], positions: Sequence[int]) -> None:
         """Say where the entries now stand in the log, behind the record at `after`."""
         self.after = after
         self.records = [
@@ -120,7 +123,7 @@ class Append:
             for entry, stamp, position in zip(self.entries, self.stamps, positions, strict=True)
         ]
         self.kept = [
-            Stored(one.topic, one.state, str(one.originator_id), one.originator_version, position)
+            Stored(one.topic, one.state, str(one.stream_id), one.version, position)
             for one, position in zip(stamped, positions, strict=True)
         ]
 

@@ -10,7 +10,7 @@ from uuid import UUID
 from domain import codec
 from domain.codec import Stored
 from domain.database import Database, SQLiteFile, database
-from domain.log.appends import Append, Entry, Key, Name, Receipt, stored_event
+from domain.log.appends import Append, Entry, Key, Name, Receipt, unplaced
 from domain.log.errors import LogUnavailableError, RaceLostError
 from domain.log.postgres import PostgresStore
 from domain.log.recent import Recent
@@ -45,7 +45,7 @@ class Log:
         transaction. Raises RaceLostError, KeyTakenError or RecordedTimeGoesBack, and then nothing
         of these entries is recorded.
         """
-        append = Append(entries, read, noted, [stored_event(entry.record) for entry in entries])
+        append = Append(entries, read, noted, [unplaced(entry.record) for entry in entries])
         self._turns.take(append)
         if append.failure is not None:
             if isinstance(append.failure, RaceLostError):

@@ -7,7 +7,6 @@ from typing import cast
 from uuid import UUID
 
 import psycopg
-from eventsourcing.persistence import StoredEvent
 from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastore
 from psycopg import Connection
 from psycopg.rows import TupleRow
@@ -15,7 +14,7 @@ from psycopg.sql import SQL, Composable, Composed, Identifier
 
 from domain.codec import Stored
 from domain.database import PostgresDatabase
-from domain.log.appends import Key
+from domain.log.appends import Key, Unplaced
 from domain.log.end import Last, LogEnd
 from domain.log.postgres_schema import SCHEMA
 from domain.postgres import connect
@@ -136,10 +135,10 @@ class PostgresLogRecorder(PostgresApplicationRecorder):
         names = [[key.scope for key in keys], [key.key for key in keys]]
         return {(scope, key) for scope, key in self.connection.execute(_KNOWN, names)}
 
-    def insert(self, events: Sequence[StoredEvent]) -> Sequence[int]:
+    def insert(self, events: Sequence[Unplaced]) -> Sequence[int]:
         columns = (
-            [event.originator_id for event in events],
-            [event.originator_version for event in events],
+            [event.stream_id for event in events],
+            [event.version for event in events],
             [event.topic for event in events],
             [event.state for event in events],
         )
@@ -156,10 +155,10 @@ class PostgresLogRecorder(PostgresApplicationRecorder):
             columns = [list(column) for column in zip(*rows, strict=True)]
             self.connection.execute(_INSERT_RECEIPTS, columns)
 
-    def find(self, events: Sequence[StoredEvent]) -> list[Stored]:
+    def find(self, events: Sequence[Unplaced]) -> list[Stored]:
         columns = (
-            [event.originator_id for event in events],
-            [event.originator_version for event in events],
+            [event.stream_id for event in events],
+            [event.version for event in events],
         )
         rows = self.connection.execute(_FIND, columns, binary=True)
         return [Stored(*row) for row in rows]

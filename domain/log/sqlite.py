@@ -11,12 +11,12 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 import orjson
-from eventsourcing.persistence import PersistenceError, StoredEvent
+from eventsourcing.persistence import PersistenceError
 from eventsourcing.sqlite import SQLiteApplicationRecorder, SQLiteDatastore
 
 from domain.codec import Stored
 from domain.log import writing
-from domain.log.appends import Append, Key, Name, Receipt
+from domain.log.appends import Append, Key, Name, Receipt, Unplaced
 from domain.log.end import Last, LogEnd
 from domain.log.errors import LogUnavailableError
 from domain.log.sqlite_schema import STATEMENTS
@@ -93,7 +93,7 @@ class SQLiteLogRecorder(SQLiteApplicationRecorder):
         rows = self.connection.execute(_RECEIPTS, (names,))
         return {(scope, key) for scope, key, *_found in rows}
 
-    def insert(self, events: Sequence[StoredEvent]) -> Sequence[int]:
+    def insert(self, events: Sequence[Unplaced]) -> Sequence[int]:
         """Insert them together; rows of one statement get positions one behind the other."""
         positions: list[int] = []
         for some in _portions(events):
@@ -101,7 +101,7 @@ class SQLiteLogRecorder(SQLiteApplicationRecorder):
             values = [
                 value
                 for one in some
-                for value in (_hex(one), one.originator_version, one.topic, one.state)
+                for value in (one.stream_id.hex, one.version, one.topic, one.state)
             ]
             last = self.connection.execute(statement, values).lastrowid or 0
             positions.extend(range(last - len(some) + 1, last + 1))
@@ -119,7 +119,7 @@ class SQLiteLogRecorder(SQLiteApplicationRecorder):
             [(key.scope, key.key, key.digest, *span) for key, span in receipts.items()],
         )
 
-    def find(self, events: Sequence[StoredEvent]) -> list[Stored]:
+    def find(self, events: Sequence[Unplaced]) -> list[Stored]:
         """Nothing: a file answers whoever writes to it, so no answer is ever lost."""
         del events
         return []
@@ -250,12 +250,6 @@ T = TypeVar("T")
 def _portions(found: Sequence[T]) -> Iterator[Sequence[T]]:
     for begin in range(0, len(found), TOGETHER):
         yield found[begin : begin + TOGETHER]
-
-
-def _hex(event: StoredEvent) -> str:
-    """The stream's id as SQLite's column spells it."""
-    stream_id = event.originator_id
-    return stream_id.hex if isinstance(stream_id, UUID) else stream_id
 
 
 def _dashed(digits: str) -> str:

@@ -11,12 +11,10 @@ from itertools import islice
 from typing import Protocol
 from uuid import UUID
 
-from eventsourcing.persistence import StoredEvent
-
 from domain import codec
 from domain.codec import Stored
 from domain.errors import RecordedTimeGoesBack
-from domain.log.appends import Append, Key
+from domain.log.appends import Append, Key, Unplaced
 from domain.log.end import Last, LogEnd
 from domain.log.errors import KeyTakenError, RaceLostError
 from domain.log.times import Clock, Times
@@ -46,7 +44,7 @@ class Transaction(Protocol):
         """The scope and name of those keys of which there is a receipt."""
         ...
 
-    def insert(self, events: Sequence[StoredEvent]) -> Sequence[int]:
+    def insert(self, events: Sequence[Unplaced]) -> Sequence[int]:
         """Insert events in this order; return their positions."""
         ...
 
@@ -56,7 +54,7 @@ class Transaction(Protocol):
         """Note where entities inside a stream are to be found, and the receipts of keys."""
         ...
 
-    def find(self, events: Sequence[StoredEvent]) -> list[Stored]:
+    def find(self, events: Sequence[Unplaced]) -> list[Stored]:
         """What the log holds at the streams and versions of these events, by position."""
         ...
 

@@ -17,7 +17,7 @@ from projections.retrospective.findings import FieldChange, Party, Thing, Who, W
 from projections.retrospective.gathering import Gathering
 from projections.retrospective.period import Period, period_of
 from projections.retrospective.scope import Owners, Scope
-from projections.retrospective.stories import EdgeStory, KeyResultStory, ObjectiveStory, Told
+from projections.retrospective.stories import EdgeStory, KeyResultStory, ObjectiveStory, Told, at
 from projections.states import states_of
 
 
@@ -134,14 +134,14 @@ class Account:
 
     def worked_until(self, key_result: KeyResultStory) -> int:
         """The end of the work on it: when it was dropped, its objective closed, or the period."""
-        ends = [self.period.until]
-        if key_result.lives and not key_result.lives_now:
-            ends.append(key_result.lives[-1][0])
-        versions = self.objective_of(key_result).versions
-        if versions[-1][1]["state"] == "closed":
-            closed = [at for at, state in versions if state["state"] != "closed"]
-            ends.append(min(at for at, _ in versions if not closed or at > closed[-1]))
-        return min(ends)
+        versions, ended = self.objective_of(key_result).versions, self.period.until
+        for moment in sorted({one for one, _ in (*key_result.lives, *versions)}, reverse=True):
+            objective = at(versions, moment)
+            closed = objective is None or objective["state"] == "closed"
+            if moment < key_result.began or (key_result.lives_at(moment) and not closed):
+                break
+            ended = min(ended, moment)
+        return ended
 
     def owner(self, objective: State, key_result: State | None = None) -> Party:
         """Who an objective belongs to, or a key result: to its own owner or its objective's."""

@@ -22,7 +22,7 @@ from projections.states import state_at, states_at
 from projections.status import STATUSES, looked_at, status
 
 
-class Totals(Shape):
+class BeliefTotals(Shape):
     """What the board showed: live objectives and key results, and what they added up to."""
 
     objectives: int
@@ -42,7 +42,7 @@ class Belief(Shape):
 
     at: datetime
     position: Annotated[int, Field(description="The last record known then.")]
-    totals: Totals
+    totals: BeliefTotals
 
 
 class ObjectiveBelief(Shape):
@@ -109,7 +109,7 @@ class _Known(NamedTuple):
     moment: Moment
     states: dict[str, State]
     sums: dict[str, Sum]
-    totals: Totals
+    totals: BeliefTotals
 
 
 def beliefs(connection: Connection, account: Account, days: Days) -> Beliefs:
@@ -170,7 +170,7 @@ def _summed(
                 totals.put(one["id"], sums[one["id"]])
                 for part in filter(counts, own):
                     statuses[status(part, cycle, at)] += 1
-    return _Known(moment, states, sums, Totals.model_validate(totals.as_json() | statuses))
+    return _Known(moment, states, sums, BeliefTotals.model_validate(totals.as_json() | statuses))
 
 
 def _belief(known: _Known) -> Belief:

@@ -24,7 +24,7 @@ from projections.retrospective.missed_unreviewed import UnreviewedMisses, missed
 from projections.retrospective.moved_targets import MovedTargets, moved_targets
 from projections.retrospective.original_targets import ScoresByOriginal, scores_by_original
 from projections.retrospective.period import instant
-from projections.retrospective.rhythm import Rhythm, rhythm
+from projections.retrospective.rhythm import CheckInRhythm, rhythm
 from projections.retrospective.sandbagging import Sandbagging, sandbagging
 from projections.retrospective.scope import Scope
 from projections.retrospective.strategy_or_rhythm import StrategyOrRhythm, strategy_or_rhythm
@@ -57,7 +57,7 @@ class Retrospective(Shape):
     calibration: Calibration
     early_warnings: EarlyWarnings
     time_in_status: TimeInStatus
-    rhythm: Rhythm
+    rhythm: CheckInRhythm
     late_scores: LateScores
     alignment_coverage: AlignmentCoverage
     unfollowed_parents: UnfollowedParents

@@ -56,7 +56,7 @@ class OwnerRhythm(Kept):
     small_sample: bool
 
 
-class Rhythm(Kept, Answer):
+class CheckInRhythm(Kept, Answer):
     """The rhythm of all, of each owner, and of each key result; the worst come first."""
 
     cadence_days: int
@@ -92,7 +92,7 @@ class Count(NamedTuple):
         return counted
 
 
-def rhythm(account: Account) -> Rhythm:
+def rhythm(account: Account) -> CheckInRhythm:
     """The answer for an account."""
     counted = [(one, count(account, one)) for one in account.key_results]
     owned: dict[str, list[tuple[KeyResultStory, Count]]] = {}
@@ -101,7 +101,7 @@ def rhythm(account: Account) -> Rhythm:
     total = together(kept for _, kept in counted)
     owners = [_owner(account, of) for of in owned.values()]
     found = [_found(account, one, kept) for one, kept in counted]
-    return Rhythm(
+    return CheckInRhythm(
         unknown=_unknown(total, len(counted)),
         n=len(counted),
         small_sample=small(total.expected),

@@ -179,13 +179,15 @@ def test_a_field_left_out_stays_and_null_clears_it(office: Office, key_result: J
     assert office.patch(path, target=None, reason=REASON)["target"] is None
 
 
-def test_a_measure_moves_in_whichever_order_its_steps_fit(office: Office, objective: Json) -> None:
+def test_a_measure_moves_and_turns_round_in_one_request(office: Office, objective: Json) -> None:
     rising = office.key_result(objective, direction="increase", baseline=0, target=10)
     path = f"/v1/key-results/{rising['id']}"
     below = office.patch(path, baseline=-20, target=-10, reason=REASON)
     assert (below["baseline"], below["target"]) == (-20, -10)
     above = office.patch(path, baseline=20, target=30, reason=REASON)
     assert (above["baseline"], above["target"]) == (20, 30)
+    turned = office.patch(path, direction="decrease", baseline=30, target=20, reason=REASON)
+    assert (turned["direction"], turned["baseline"], turned["target"]) == ("decrease", 30, 20)
 
 
 def test_people_units_and_cycles_change(office: Office, client: TestClient) -> None:

@@ -25,6 +25,18 @@ def test_the_document_is_valid(client: TestClient) -> None:
     validate(document)
 
 
+def test_generators_that_know_no_streams_get_a_valid_document_too(client: TestClient) -> None:
+    document = client.get("/openapi-3.1.json").json()
+    assert document["openapi"] == "3.1.0"
+    assert document["paths"].keys() == client.get("/openapi.json").json()["paths"].keys()
+    validate(document)
+
+
+def test_no_two_schemas_have_one_title(app: FastAPI) -> None:
+    titles = [one["title"] for one in app.openapi()["components"]["schemas"].values()]
+    assert len(titles) == len(set(titles))
+
+
 def test_every_operation_has_a_name_a_summary_and_its_problems(app: FastAPI) -> None:
     names: list[str] = []
     for path, method, operation in _operations(app.openapi()):

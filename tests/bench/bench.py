@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
+from typing import Protocol
 
 from domain.desk import Desk
 from domain.record import Context
@@ -35,8 +36,10 @@ THOROUGH = Effort(rounds=7, samples=200, changes=1_600, seconds=20, at_most=120)
 QUICK = Effort(rounds=3, samples=40, changes=400, seconds=5, at_most=20)
 
 
-Serve = Callable[[str], AbstractContextManager[Server]]
-"""Serves the database at an address until the context ends."""
+class Serve(Protocol):
+    """Serves the database at an address, from some processes, until the context ends."""
+
+    def __call__(self, url: str, workers: int = 1) -> AbstractContextManager[Server]: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,9 @@ from tests.bench.rows import Figure, Goal, Row
 from tests.bench.serving import ROOT, Json, Server
 
 CLIENTS = 16
+WORKERS = 2
+"""Processes that serve them, one a core, as a team would have it."""
+
 DRAWN = 200
 """Different requests of a kind."""
 
@@ -26,7 +29,7 @@ def rows(bench: Bench, size: int) -> Iterator[Row]:
     shape = bench.shape(size)
     with (
         bench.kept.copy(bench.kept.whole(shape)) as database,
-        bench.serve(bench.kept.store.url(database)) as server,
+        bench.serve(bench.kept.store.url(database), WORKERS) as server,
     ):
         mixed = _run(server, _mix(shape), bench.effort.seconds)
         empty = _run(server, {"empty": (1, ["/livez"])}, bench.effort.seconds / 4)

@@ -67,10 +67,14 @@ class Memory:
 
 
 @contextmanager
-def served(url: str) -> Generator[Server]:
-    """A server of the database at this address, as `okr serve` starts it, ended at the end."""
+def served(url: str, workers: int = 1) -> Generator[Server]:
+    """A server of the database at this address, as `okr serve` starts it, ended at the end.
+
+    With several workers its process is the parent of theirs.
+    """
     port = _free_port()
     command = [sys.executable, "-c", SERVE, "serve", "--database", url, "--port", str(port)]
+    command += ["--workers", str(workers)]
     with TemporaryFile() as said:
         process = subprocess.Popen(command, cwd=ROOT, stdout=said, stderr=said)
         connection = HTTPConnection("127.0.0.1", port, timeout=TIMEOUT)

@@ -44,8 +44,9 @@ ONCE = Effort(rounds=1, samples=2, changes=8, seconds=0.2, at_most=5)
 
 
 @contextmanager
-def in_a_thread(url: str) -> Generator[Server]:
-    """A server in this process, which starts faster than one of its own."""
+def in_a_thread(url: str, workers: int = 1) -> Generator[Server]:
+    """A server in this process, which starts faster than one, or some, of its own."""
+    assert workers >= 1
     listening = socket.create_server(("127.0.0.1", 0))
     port = listening.getsockname()[1]
     app = create_app(History(Settings(database=url)))

@@ -198,11 +198,23 @@ _CARRIED_OVER = objectives.CarryOverObjective(
 _SCORED = scores.ScoreKeyResult(key_result_id=REVENUE, score=Decimal("0.3"))
 
 
+_A_MONTH: tuple[Command, ...] = (
+    cycles.PlanCycle(cycle_id=named("2026-03"), name="2026-03", parent_id=Q1),
+    DraftObjective(
+        objective_id=named("Fair"), cycle_id=named("2026-03"), owner=SALES_OWN, title="Shine at it"
+    ),
+    _propose(named("edge 4"), named("Fair"), REACH),
+)
+
+
 def story() -> list[Step]:
     """Every step, in the order in which it was recorded."""
     adjust = key_results.AdjustTarget(key_result_id=REVENUE, target=Decimal(140_000))
     baseline = key_results.AdjustBaseline(key_result_id=REVENUE, baseline=Decimal(98_000))
     measure = key_results.ChangeMeasure(key_result_id=REVENUE, commit=Decimal(120_000))
+    otherwise = key_results.ChangeMeasure(
+        key_result_id=REVENUE, baseline=Decimal(97_000), target=Decimal(145_000)
+    )
     imported = people.RegisterPerson(person_id=named("old"), external_id="employee-17")
     correct = CorrectCheckIn(key_result_id=REVENUE, check_in_id=FIRST, value=Decimal(115_200))
     completed = reviews.CompleteAction(objective_id=GROWTH, review_id=REVIEW, action_id=ACTION)
@@ -253,4 +265,6 @@ def story() -> list[Step]:
         Step(on(4, 2), cycles.CloseCycle(cycle_id=Q1), LOCAL),
         Step(on(4, 10), completed, BY_ANNA, IN_WORDS),
         Step(on(4, 13), cycles.ReopenCycle(cycle_id=Q1, to="scoring"), LOCAL),
+        Step(on(4, 14), otherwise, BY_ANNA, WAS_WRONG),
+        *(Step(on(4, 15), command, LOCAL) for command in _A_MONTH),
     ]

@@ -19,6 +19,15 @@ from domain import desk, errors
 from domain.errors import Refusal
 from domain.log import postgres
 from projections import postgres_views, status
+from projections.retrospective import (
+    across,
+    early_warnings,
+    findings,
+    rhythm,
+    sandbagging,
+    strategy_or_rhythm,
+    unfollowed_parents,
+)
 from tests.docs import pages
 
 ERRORS = pages.page("reference/errors.md")
@@ -67,7 +76,7 @@ def test_the_type_of_a_problem_is_the_name_in_kebab_case() -> None:
 def test_every_setting_is_documented_with_its_default() -> None:
     said = {pages.name(name): pages.name(default) for name, default, _ in pages.table(SETTINGS)}
     fields = Settings.model_fields
-    assert said == {f"OKR_{name.upper()}": field.default for name, field in fields.items()}
+    assert said == {f"OKR_{name.upper()}": str(one.default) for name, one in fields.items()}
     assert {f"`{name}`" for name in said} < set(pages.headings(SETTINGS))
 
 
@@ -104,6 +113,20 @@ def _spelled(option: Any) -> tuple[str, ...]:
     return (option.name.upper(),) if argument else tuple(option.opts)
 
 
+RETROSPECTIVES = (
+    f"fewer than {findings.SMALL_SAMPLE} things",
+    f"fewer than {findings.SMALL_FORECASTS} forecasts",
+    f"{sandbagging.ENOUGH} scored key results",
+    f"first confidence of {sandbagging.SURE} or more",
+    f"falls by {early_warnings.FALL} or more to below {status.ON_TRACK}",
+    f"within {early_warnings.FOLLOW_UP_DAYS} days after it",
+    f"by {unfollowed_parents.FOLLOW_DAYS} days after the move was recorded",
+    f"{rhythm.IN_RHYTHM} and more are kept `in_rhythm`, below {rhythm.OUT_OF_RHYTHM} is",
+    f"fewer than {strategy_or_rhythm.FEW_PERIODS} expected",
+    f"at most {across.CYCLES - 1} before it",
+)
+
+
 @pytest.mark.parametrize(
     ("page", "said"),
     [
@@ -122,6 +145,7 @@ def _spelled(option: Any) -> tuple[str, ...]:
         ("explanation/progress-and-scores.md", f"older than {status.STALE_AFTER} times"),
         ("explanation/progress-and-scores.md", f"confidence {status.ON_TRACK} or more"),
         ("explanation/progress-and-scores.md", f"confidence below {status.AT_RISK}"),
+        *(("explanation/retrospectives.md", said) for said in RETROSPECTIVES),
         ("decisions/0008-closed-cycle-staleness.md", f"older than {status.STALE_AFTER} times"),
     ],
 )

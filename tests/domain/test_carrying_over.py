@@ -14,6 +14,7 @@ from domain.errors import (
     CycleNotFound,
     CycleStateForbids,
     EffectiveBeforeItExisted,
+    EffectiveTimeGoesBack,
     Invalid,
     KeyResultNotFound,
     ObjectiveNotFound,
@@ -273,3 +274,13 @@ def test_nothing_is_carried_over_before_it_existed(
     given(AN_OPEN_CYCLE, old, done(young, at=on(2, 1))).when(
         command, at=on(1, 31), imported=imported
     ).then_refused(EffectiveBeforeItExisted, "did not exist before")
+
+
+@pytest.mark.parametrize("imported", [False, True])
+def test_an_objective_that_went_on_does_not_go_on_elsewhere_before(imported: bool) -> None:
+    went_on = (TWO_KEY_RESULTS, done(carry_over(), at=on(2, 1)))
+    again = carry_over(new_objective_id=uid("0b0b0b0b", 9))
+    given(went_on).when(again, at=on(2, 1)).then_accepted()
+    given(went_on).when(again, at=on(1, 31), imported=imported).then_refused(
+        EffectiveTimeGoesBack, f"the carried over to of objective {GROWTH} changed then"
+    )

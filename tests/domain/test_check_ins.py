@@ -22,6 +22,7 @@ from domain.errors import (
     UnitNotFound,
 )
 from domain.key_results import DropKeyResult
+from domain.measures import Kind, Reading
 from domain.objectives import CloseObjective, Outcome
 from domain.people import RegisterPerson
 from domain.record import Command
@@ -204,3 +205,12 @@ def test_of_two_check_ins_at_one_instant_the_later_recorded_counts() -> None:
     story = given(A_METRIC, done(check_in(40, SECOND_CHECK_IN), at=on(2, 1)))
     story.when(check_in(30, FIRST_CHECK_IN), at=on(2, 1)).then_accepted()
     assert value_of(story) == 30
+
+
+def test_the_id_of_a_check_in_counts_within_its_key_result() -> None:
+    story = given(A_CHECK_IN, add(LAUNCH, title="Launch", kind=Kind.BOOLEAN)).when(
+        check_in(True, FIRST_CHECK_IN, key_result_id=LAUNCH)
+    )
+    story.then_accepted()
+    readings = [story.book.key_result(one)[1].reading for one in (REVENUE, LAUNCH)]
+    assert readings == [Reading(Decimal(40)), Reading(True)]

@@ -6,8 +6,10 @@ from uuid import UUID
 import pytest
 from pydantic import ValidationError
 
+from domain.alignments import Relation, graph_id
 from domain.cycles import (
     CloseCycle,
+    CycleAnchored,
     CycleMoved,
     CyclePlanned,
     CycleRenamed,
@@ -43,6 +45,7 @@ from tests.builders import (
     GROWTH,
     LOYALTY,
     NEXT_CYCLE,
+    OTHER_EDGE,
     Q1,
     Q2,
     SALES,
@@ -50,11 +53,13 @@ from tests.builders import (
     UNKNOWN,
     YEAR,
     a_cycle_that_is,
+    add,
+    draft,
     plan,
     propose,
     uid,
 )
-from tests.spec import done, given, on
+from tests.spec import Steps, done, given, on
 
 NEW_YEAR = uid("cccccccc", 9)
 
@@ -229,6 +234,70 @@ def test_a_parent_is_fixed_once_alignments_start_in_the_cycle(
     given(THREE_OBJECTIVES, NEXT_CYCLE, propose(GROWTH, LOYALTY, EDGE)).when(
         MoveCycle(cycle_id=Q1, parent_id=parent), imported=imported
     ).then_refused(CycleParentFixed, "Alignments start in this cycle")
+
+
+MONTH, LATER_YEAR = uid("cccccccc", 7), uid("cccccccc", 6)
+IN_THE_MONTH, OF_THE_QUARTER, OF_THE_YEAR = (uid("0b0b0b0b", number) for number in (5, 6, 7))
+THREE_LEVELS: Steps = (
+    A_PLANNED_CYCLE,
+    plan(MONTH, parent_id=Q1),
+    plan(LATER_YEAR),
+    draft(IN_THE_MONTH, cycle_id=MONTH),
+    draft(OF_THE_QUARTER, cycle_id=Q1),
+    draft(OF_THE_YEAR, cycle_id=YEAR),
+)
+ANCHORED = CycleAnchored(anchored=Moved(old=False, new=True))
+
+
+@pytest.mark.parametrize("parent", [None, LATER_YEAR])
+@pytest.mark.parametrize("imported", [False, True])
+def test_a_parent_is_fixed_once_alignments_pass_through_the_cycle(
+    parent: UUID | None, imported: bool
+) -> None:
+    given(THREE_LEVELS, propose(IN_THE_MONTH, OF_THE_YEAR)).when(
+        MoveCycle(cycle_id=Q1, parent_id=parent), imported=imported
+    ).then_refused(CycleParentFixed, "Alignments pass through this cycle")
+
+
+def test_an_alignment_that_passes_through_a_cycle_says_so_once() -> None:
+    passing = given(THREE_LEVELS).when(
+        propose(OF_THE_YEAR, IN_THE_MONTH, relation=Relation.PROMOTED_TO)
+    )
+    passing.then_accepted()
+    assert [one.event for one in passing.records if one.stream_id == Q1] == [ANCHORED]
+    again = passing.when(propose(IN_THE_MONTH, OF_THE_YEAR, OTHER_EDGE))
+    assert {one.stream_id for one in again.records} == {graph_id(MONTH)}
+
+
+def test_an_alignment_within_two_levels_leaves_the_cycle_above_free() -> None:
+    given(THREE_LEVELS, propose(IN_THE_MONTH, OF_THE_QUARTER)).when(
+        MoveCycle(cycle_id=Q1, parent_id=LATER_YEAR)
+    ).then(CycleMoved(parent_id=Moved(old=YEAR, new=LATER_YEAR)))
+    given(THREE_LEVELS, propose(IN_THE_MONTH, OF_THE_YEAR)).when(
+        MoveCycle(cycle_id=YEAR, parent_id=LATER_YEAR)
+    ).then(CycleMoved(parent_id=Moved(old=None, new=LATER_YEAR)))
+
+
+def test_a_key_result_that_supports_two_above_anchors_the_cycle_between_once() -> None:
+    other = uid("0b0b0b0b", 8)
+    supporting = add(objective_id=IN_THE_MONTH, supports=(OF_THE_YEAR, other))
+    story = given(THREE_LEVELS, draft(other, cycle_id=YEAR)).when(supporting)
+    assert [one.event for one in story.records if one.stream_id == Q1] == [ANCHORED]
+
+
+@pytest.mark.parametrize("imported", [False, True])
+def test_no_alignment_passes_through_a_cycle_before_it_existed(imported: bool) -> None:
+    given(
+        AN_ORGANISATION,
+        plan(YEAR),
+        plan(MONTH),
+        draft(IN_THE_MONTH, cycle_id=MONTH),
+        draft(OF_THE_YEAR, cycle_id=YEAR),
+        done(plan(Q1, parent_id=YEAR), at=on(2, 1)),
+        MoveCycle(cycle_id=MONTH, parent_id=Q1),
+    ).when(propose(IN_THE_MONTH, OF_THE_YEAR), at=on(1, 31), imported=imported).then_refused(
+        EffectiveBeforeItExisted, f"the cycle {Q1}"
+    )
 
 
 def test_a_cycle_with_alignments_may_still_go_to_another_unit() -> None:

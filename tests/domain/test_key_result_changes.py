@@ -50,6 +50,7 @@ from tests.builders import (
     A_PUBLISHED_OBJECTIVE,
     A_ROLLOUT,
     CARA,
+    FREEZE,
     GROWTH,
     IN_WORDS,
     LAUNCH,
@@ -158,6 +159,52 @@ def test_a_part_of_the_measure_given_as_nothing_is_removed() -> None:
     )
 
 
+FALLING = ChangeMeasure(
+    key_result_id=REVENUE, direction=Direction.DECREASE, baseline=TWENTY, target=TEN
+)
+
+
+def test_a_measure_turns_round_in_one_step_told_by_an_event_of_each_kind() -> None:
+    """Each of these alone would leave a measure that contradicts itself."""
+    given(A_METRIC).when(FALLING, reason=WORLD_CHANGED).then(
+        MeasureChanged(
+            key_result_id=REVENUE,
+            direction=Moved(old=Direction.INCREASE, new=Direction.DECREASE),
+        ),
+        BaselineAdjusted(key_result_id=REVENUE, baseline=Moved(old=Decimal(0), new=TWENTY)),
+        TargetAdjusted(key_result_id=REVENUE, target=Moved(old=HUNDRED, new=TEN)),
+    ).not_marked()
+
+
+def test_what_stays_of_a_measure_is_not_told_again() -> None:
+    given(A_METRIC).when(
+        ChangeMeasure(key_result_id=REVENUE, unit="EUR", baseline=Decimal(0), target=TEN),
+        reason=WORLD_CHANGED,
+    ).then(TargetAdjusted(key_result_id=REVENUE, target=Moved(old=HUNDRED, new=TEN)))
+
+
+def test_a_measure_that_turns_round_after_the_freeze_is_marked_throughout() -> None:
+    turned = given(A_METRIC, FREEZE).when(FALLING, reason=WORLD_CHANGED)
+    assert [record.after_freeze for record in turned.records] == [True, True, True]
+
+
+@pytest.mark.parametrize("field", ["direction", "baseline", "target"])
+def test_no_part_of_a_measure_turns_round_before_its_last_change(field: str) -> None:
+    """All three are told together, or none is."""
+    first = {"direction": Direction.AT_LEAST, "baseline": TEN, "target": TWENTY}[field]
+    changed = ChangeMeasure.model_validate({"key_result_id": REVENUE, field: first})
+    given(A_METRIC, done(changed, at=on(2, 1))).when(
+        ChangeMeasure(
+            key_result_id=REVENUE,
+            direction=Direction.DECREASE,
+            baseline=Decimal(9),
+            target=Decimal(8),
+        ),
+        at=on(1, 31),
+        reason=WORLD_CHANGED,
+    ).then_refused(EffectiveTimeGoesBack, f"the {field} of key result {REVENUE} changed then")
+
+
 def test_a_title_left_out_stays_as_it_is() -> None:
     given(A_METRIC).when(RewordKeyResult(key_result_id=REVENUE, description="Net")).then(
         KeyResultReworded(key_result_id=REVENUE, description=Moved(old="", new="Net"))
@@ -249,6 +296,8 @@ def test_an_import_may_move_a_measure_without_a_reason(command: Command) -> None
         (A_METRIC, AdjustBaseline(key_result_id=REVENUE, baseline=Decimal(101)), "target"),
         (A_METRIC, ChangeMeasure(key_result_id=REVENUE, commit=Decimal(101)), "target"),
         (A_METRIC, ChangeMeasure(key_result_id=REVENUE, milestones=STEPS), "milestones"),
+        (A_METRIC, ChangeMeasure(key_result_id=REVENUE, direction=Direction.DECREASE), "target"),
+        (A_METRIC, ChangeMeasure(key_result_id=REVENUE, baseline=TEN, target=Decimal(9)), "target"),
         (A_BOOLEAN, AdjustTarget(key_result_id=LAUNCH, target=Decimal(1)), "target"),
         (A_BOOLEAN, AdjustBaseline(key_result_id=LAUNCH, baseline=Decimal(1)), "baseline"),
         (A_ROLLOUT, ChangeMeasure(key_result_id=ROLLOUT, milestones=()), "milestones"),

@@ -41,6 +41,7 @@ from tests.builders import (
     GROWTH,
     HIRE,
     IN_WORDS,
+    LOYALTY,
     REVIEW,
     SALES,
     UNKNOWN,
@@ -199,3 +200,10 @@ def test_nobody_has_an_action_before_they_were_known() -> None:
     given(A_PUBLISHED_OBJECTIVE, done(RegisterPerson(person_id=young), at=on(2, 1))).when(
         review(actions=(Action(action_id=HIRE, text="Hire", owner=young),)), at=on(1, 31)
     ).then_refused(EffectiveBeforeItExisted, f"the person {young} did not exist before")
+
+
+def test_the_id_of_a_review_counts_within_its_objective() -> None:
+    story = given(A_REVIEW, draft(LOYALTY)).when(review(objective_id=LOYALTY, actions=()))
+    story.then_accepted()
+    kept = [story.book.objective(one).reviews[REVIEW].actions for one in (GROWTH, LOYALTY)]
+    assert kept == [{CALL_CUSTOMERS}, frozenset()]

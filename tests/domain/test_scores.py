@@ -195,8 +195,22 @@ def test_a_score_does_not_change_before_its_last_change(
     given(scored).when(again, at=on(1, 31), reason=IN_WORDS).then_refused(
         EffectiveTimeGoesBack, f"the {kind} score of {word}"
     )
+
+
+@pytest.mark.parametrize(
+    ("score", "word"), [(score_key_result, "key result"), (score_objective, "objective")]
+)
+@pytest.mark.parametrize("kind", ScoreKind)
+@pytest.mark.parametrize("imported", [False, True])
+def test_what_is_computed_does_not_change_before_a_score_of_the_other_kind_computed_it(
+    score: Any, word: str, kind: ScoreKind, imported: bool
+) -> None:
     other = ScoreKind.SELF if kind is ScoreKind.AGREED else ScoreKind.AGREED
-    given(scored).when(score(EIGHT, kind=other), at=on(1, 31)).then_accepted()
+    scored = (SCORING, done(score(SEVEN, kind=kind), at=on(2, 1)))
+    given(scored).when(score(EIGHT, kind=other), at=on(2, 1)).then_accepted()
+    given(scored).when(score(EIGHT, kind=other), at=on(1, 31), imported=imported).then_refused(
+        EffectiveTimeGoesBack, f"the computed score of {word}"
+    )
 
 
 # What is computed.

@@ -29,8 +29,9 @@ def propose_alignment(world: World, ask: Ask, no: Objections) -> Marks:
     mark = no.allowed(world.cycles[edge["cycle_id"]], "structure")
     no.when(not uncircled([*world.alignments.values(), edge]), "AlignmentCircle")
     no.settle()
+    anchored = anchors(world, ask, edge)
     world.alignments[edge["id"]] = edge
-    return (mark,) * edge["version"]
+    return (mark,) * edge["version"] + anchored
 
 
 def proposed(
@@ -51,6 +52,8 @@ def proposed(
     lower, upper = upwards(relation, from_objective, to_objective)
     reached = above(world.cycles, lower["cycle_id"])
     no.when(upper["cycle_id"] not in reached, "AlignmentCycleMismatch")
+    passed = between(reached, upper["cycle_id"])
+    no.existed(*(world.cycles[one] for one in passed))
     same = (start["id"], finish["id"], relation)
     exists = any(_counts(one) and _ends(one) == same for one in world.alignments.values())
     no.when(exists, "AlignmentExists")
@@ -60,6 +63,7 @@ def proposed(
         ask,
         edge_id,
         cycle_id=lower["cycle_id"],
+        passed=passed,
         start=start["id"],
         finish=finish["id"],
         from_objective=from_objective["id"],
@@ -71,6 +75,20 @@ def proposed(
     if for_start and for_finish:
         change(ask, edge, state="accepted")
     return edge
+
+
+def between(reached: list[UUID], upper: UUID) -> list[UUID]:
+    """The cycles strictly between a cycle and one above it."""
+    return reached[1 : reached.index(upper)] if upper in reached[1:] else []
+
+
+def anchors(world: World, ask: Ask, *edges: Thing) -> Marks:
+    """Fix the parents of the cycles that edges pass through."""
+    passed = dict.fromkeys(one for edge in edges for one in edge.pop("passed"))
+    loose = [world.cycles[one] for one in passed if not world.cycles[one]["anchored"]]
+    for cycle in loose:
+        change(ask, cycle, anchored=True)
+    return (False,) * len(loose)
 
 
 def answer_alignment(world: World, ask: Ask, no: Objections) -> Marks:

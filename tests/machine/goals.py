@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from uuid import UUID, uuid5
 
-from tests.machine.edges import proposed, uncircled
+from tests.machine.edges import anchors, proposed, uncircled
 from tests.machine.model import Ask, Nothing, Objections, Thing, World, change, differing, made
 from tests.machine.organisation import Marks
 
@@ -115,7 +115,8 @@ def carry_over_objective(world: World, ask: Ask, no: Objections) -> Marks:
     kept = [world.key_results.get(one) for one in keep]
     own = [one for one in kept if one is not None and one["objective_id"] == old["id"]]
     no.when(len(own) < len(keep), "KeyResultNotFound")
-    no.existed(old, *own)
+    no.existed(*own)
+    no.forwards(old, "carried over to")
     mark = no.allowed(world.cycles[old["cycle_id"]], "carry over")
     new_id = ask["new_objective_id"]
     new_ids = ask.get("new_ids") or [uuid5(new_id, str(one)) for one in keep]
@@ -127,6 +128,7 @@ def carry_over_objective(world: World, ask: Ask, no: Objections) -> Marks:
         no.owner(one["owner"])
     no.settle()
     old["version"] += 1
+    old["since"]["carried over to"] = ask.at
     names = ("owner", "title", "description", "commitment", "weight")
     fields = {"cycle_id": ask["cycle_id"]} | {name: old[name] for name in names}
     world.objectives[new_id] = made_objective(ask, new_id, fields)
@@ -162,9 +164,10 @@ def promote_key_result(world: World, ask: Ask, no: Objections) -> Marks:
     objective = made_objective(ask, new_id, fields)
     edge = proposed(world, ask, no, edge_id, key_result, objective, "promoted_to")
     no.settle()
+    anchored = anchors(world, ask, edge)
     world.objectives[new_id] = objective
     world.alignments[edge_id] = edge
-    return (mark,) * (1 + edge["version"])
+    return (mark,) * (1 + edge["version"]) + anchored
 
 
 def add_key_result(world: World, ask: Ask, no: Objections) -> Marks:
@@ -186,9 +189,10 @@ def add_key_result(world: World, ask: Ask, no: Objections) -> Marks:
         edges[edge_id] = proposed(world, ask, no, edge_id, key_result, supported, "supports")
     no.when(not uncircled([*world.alignments.values(), *edges.values()]), "AlignmentCircle")
     no.settle()
+    anchored = anchors(world, ask, *edges.values())
     world.key_results[key_result["id"]] = key_result
     world.alignments.update(edges)
-    return (mark,) * (1 + sum(edge["version"] for edge in edges.values()))
+    return (mark,) * (1 + sum(edge["version"] for edge in edges.values())) + anchored
 
 
 def change_key_result(world: World, ask: Ask, no: Objections) -> Marks:
@@ -209,7 +213,16 @@ def change_key_result(world: World, ask: Ask, no: Objections) -> Marks:
         no.when(not fits({name: key_result[name] for name in MEASURE} | fields), "MeasureInvalid")
     no.settle()
     change(ask, key_result, **fields)
-    return (mark,)
+    events = told_apart(fields)
+    key_result["version"] += events - 1
+    return (mark,) * events
+
+
+def told_apart(fields: Thing) -> int:
+    """How many events tell a change: a baseline and a target have one each."""
+    return sum(bool(fields.keys() & part) for part in ({"baseline"}, {"target"})) + bool(
+        fields.keys() - {"baseline", "target"}
+    )
 
 
 def _key_result_may(world: World, no: Objections, key_result: Thing) -> bool:

@@ -15,6 +15,7 @@ from domain.record import Record
 PUT_RIGHT = ("key-result.check-in-corrected", "key-result.check-in-retracted")
 AFTER_THE_CLOSE = {
     "cycle.reopened",
+    "cycle.anchored",
     "key-result.scored",
     "objective.scored",
     "objective.reviewed",
@@ -73,7 +74,7 @@ class Watch:
             return
         if self.cycle_states[cycle_id] == "closed":
             assert topic in AFTER_THE_CLOSE
-            if topic != "cycle.reopened":
+            if topic not in ("cycle.reopened", "cycle.anchored"):
                 assert record.after_freeze
                 assert record.reason is not None
         if self.cycle_states[cycle_id] in ("planned", "open"):
@@ -91,6 +92,9 @@ class Watch:
             assert measured == record.effective_at
             moves = {}
         assert record.effective_at >= self.begun[thing]
+        computes = record.event.TOPIC.endswith(".scored")
+        goes_on = record.event.TOPIC == "objective.carried-over"
+        moves |= {"computed": None} if computes else {"carried over": None} if goes_on else {}
         for name in moves:
             what = (thing, f"{name} {getattr(record.event, 'kind', '')}")
             if name != "score":

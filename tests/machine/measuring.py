@@ -159,10 +159,10 @@ def _scored(world: World, ask: Ask, no: Objections, scored: Thing, objective: Th
         raise Nothing
     mark = no.allowed(world.cycles[objective["cycle_id"]], "score")
     no.when(kind in scored["scores"] and not ask.reason, "ReasonRequired")
-    no.forwards(scored, f"{kind} score")
+    no.forwards(scored, f"{kind} score", "computed score")
     no.settle()
     scored["version"] += 1
-    scored["since"][f"{kind} score"] = ask.at
+    scored["since"] |= {f"{kind} score": ask.at, "computed score": ask.at}
     scored["scores"][kind] = score
     return (mark,)
 

@@ -110,7 +110,9 @@ def plan_cycle(world: World, ask: Ask, no: Objections) -> Marks:
     plain = {"kind": "custom", "cadence_days": 7, "parent_id": None, "unit_id": None}
     dates = dict.fromkeys(("starts_on", "ends_on", "freezes_on", "scores_due_on"))
     fields = plain | dates | _given(ask, "cycle_id")
-    world.cycles[ask["cycle_id"]] = made(ask, ask["cycle_id"], **fields, state="planned")
+    world.cycles[ask["cycle_id"]] = made(
+        ask, ask["cycle_id"], **fields, state="planned", anchored=False
+    )
     return PLAIN
 
 
@@ -122,7 +124,7 @@ def edit_cycle(world: World, ask: Ask, no: Objections) -> Marks:
     fields = differing(cycle, given)
     if "parent_id" in fields:
         starting = [edge for edge in world.alignments.values() if edge["cycle_id"] == cycle["id"]]
-        no.when(bool(starting), "CycleParentFixed")
+        no.when(bool(starting) or cycle["anchored"], "CycleParentFixed")
         if fields["parent_id"] is not None:
             no.existed(world.find("cycle", fields["parent_id"]))
             circle = cycle["id"] in above(world.cycles, fields["parent_id"])

@@ -16,7 +16,7 @@ from typing import Any
 import orjson
 import pytest
 
-from api.importing import Line
+from api.reading import Line
 from api.sample import STORIES, lines
 from domain.alignments import AlignmentState, Edge
 from domain.catalogue import COMMANDS

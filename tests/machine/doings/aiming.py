@@ -120,6 +120,9 @@ class Aiming(Organising):
                 fields = {"stretch": amount(number), "commit": None}
             case 2:
                 fields = {"unit": ("EUR", "%")[number % 2], "commit": amount(number)}
+            case 0:
+                # Everything at once, so that a measure may turn round.
+                fields |= {"baseline": amount(which), "target": amount(number + 3)}
             case 3:
                 fields = {"milestones": STEPS[: 1 + number % 2]}
             case _:

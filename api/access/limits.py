@@ -1,0 +1,65 @@
+"""How many requests each caller may make a minute, told in the headers of the IETF's draft.
+
+Counted in this process alone: with several, each allows that many.
+"""
+
+from __future__ import annotations
+
+from math import ceil
+from time import time
+
+from limits import RateLimitItemPerMinute
+from limits.aio.storage import MemoryStorage
+from limits.aio.strategies import SlidingWindowCounterRateLimiter
+from starlette.datastructures import MutableHeaders
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api import problems
+from api.access.identity import identity_in
+from api.access.security_log import refused
+
+WINDOW_SECONDS = 60
+POLICY = "requests"
+"""The name of the only policy, as the headers tell it."""
+
+
+class RateLimit:
+    """Lets each key, or each address where there is none, make so many requests a minute."""
+
+    def __init__(self, a_minute: int) -> None:
+        self._item = RateLimitItemPerMinute(a_minute)
+        self._limiter = SlidingWindowCounterRateLimiter(MemoryStorage())
+
+    async def let_through(self, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let an app, or an answer made already, answer a request, unless it is one too many."""
+        caller = _caller(scope)
+        allowed = await self._limiter.hit(self._item, caller)
+        stats = await self._limiter.get_window_stats(self._item, caller)
+        reset = max(1, ceil(stats.reset_time - time()))
+        told = {
+            "RateLimit-Policy": f'"{POLICY}";q={self._item.amount};w={WINDOW_SECONDS}',
+            "RateLimit": f'"{POLICY}";r={stats.remaining};t={reset}',
+        }
+        if not allowed:
+            too_many = problems.TOO_MANY_REQUESTS
+            detail = f"Only {self._item.amount} requests a minute are answered; wait {reset} s."
+            refused(scope, too_many, detail)
+            headers = {**told, "Retry-After": str(reset)}
+            answer = problems.answer(Request(scope), too_many, detail, headers=headers)
+            await answer(scope, receive, send)
+            return
+
+        async def telling(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message).update(told)
+            await send(message)
+
+        await app(scope, receive, telling)
+
+
+def _caller(scope: Scope) -> str:
+    identity, client = identity_in(scope), scope.get("client")
+    if identity.key_id is not None:
+        return f"key {identity.key_id}"
+    return f"address {client[0] if client else 'unknown'}"
