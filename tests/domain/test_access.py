@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -32,15 +33,18 @@ from domain.objectives import PublishObjective, RewordObjective
 from domain.people import ChangeContact, RenamePerson
 from domain.record import Command, Context
 from domain.reviews import AcknowledgeReview, CompleteAction
+from domain.scores import ScoreObjective
 from domain.values import Actor
 from tests.builders import (
     A_DRAFTED_OBJECTIVE,
     A_METRIC,
     A_REVIEW,
+    AN_OPEN_CYCLE,
     ANNA,
     BEN,
     CALL_CUSTOMERS,
     CARA,
+    CLOSE,
     EDGE,
     FIRST_CHECK_IN,
     FREEZE,
@@ -60,7 +64,7 @@ from tests.builders import (
     propose,
     unit,
 )
-from tests.spec import NOW, Given, Steps, given
+from tests.spec import LOCAL, NOW, Given, Steps, given
 
 DANA = UUID("aaaaaaaa-0000-4000-8000-000000000009")
 """Somebody who is in no unit."""
@@ -184,6 +188,25 @@ def test_people_rename_themselves_alone() -> None:
     rename = RenamePerson(person_id=ANNA, name="Ann")
     assert refusal(given(A_METRIC), rename, as_(ANNA, MEMBER)) is None
     assert isinstance(refusal(given(A_METRIC), rename, as_(BEN, LEAD)), AdminsOnly)
+    assert refusal(given(A_METRIC), rename, as_(BEN, ADMIN)) is None
+
+
+@pytest.mark.parametrize(
+    ("context", "refused"),
+    [
+        (as_(CARA, MEMBER), None),
+        (as_(BEN, MEMBER), NotYoursToMeasure),
+        (as_(DANA, MEMBER), NotYoursToMeasure),
+    ],
+)
+def test_a_persons_own_objective_is_measured_by_them(
+    context: Context, refused: type[Refusal] | None
+) -> None:
+    measured = add(objective_id=SPEED)
+    story = given(AN_OPEN_CYCLE, draft(SPEED, owner=person(CARA)), measured)
+    story.memory.apply(PublishObjective(objective_id=SPEED), Context(actor=LOCAL, now=NOW))
+    found = refusal(story, check_in(4), context)
+    assert found is None if refused is None else type(found) is refused
 
 
 def test_after_the_freeze_admins_change_what_was_agreed() -> None:
@@ -192,6 +215,12 @@ def test_after_the_freeze_admins_change_what_was_agreed() -> None:
     assert isinstance(refusal(story, REWORD, lead), FreezeNotYoursToLift)
     assert refusal(story, check_in(4), lead) is None
     assert refusal(story, REWORD, admin) is None
+
+
+def test_a_late_score_is_given_by_whoever_speaks_for_it_and_not_by_admins_alone() -> None:
+    lead = replace(as_(ANNA, MEMBER), reason=IN_WORDS)
+    score = ScoreObjective(objective_id=GROWTH, score=Decimal("0.3"))
+    assert refusal(given(A_METRIC, CLOSE), score, lead) is None
 
 
 HIDDEN: list[tuple[Steps, Command, type[NotFound]]] = [

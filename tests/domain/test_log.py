@@ -179,6 +179,10 @@ REFUSED: dict[str, tuple[type[Exception], Refused]] = {
         lambda log: log.append([entry(LOYALTY)], {CARA: 1}),
     ),
     "a version is taken": (RaceLostError, lambda log: log.append([entry()], {})),
+    "a version is left out": (
+        RaceLostError,
+        lambda log: log.append([entry(version=9, event=RENAMED)], {}),
+    ),
     "the second version is taken": (
         RaceLostError,
         lambda log: log.append([entry(CARA), entry(version=2, event=RENAMED)], {}),
