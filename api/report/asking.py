@@ -15,7 +15,7 @@ from projections.retrospective.early_warnings import EarlyWarnings
 from projections.retrospective.missed_unreviewed import UnreviewedMisses
 from projections.retrospective.moved_targets import MovedTargets
 from projections.retrospective.original_targets import ScoresByOriginal
-from projections.retrospective.rhythm import Rhythm
+from projections.retrospective.rhythm import CheckInRhythm
 from projections.retrospective.unfollowed_parents import UnfollowedParents
 
 MOST_OF_A_KIND = 3
@@ -81,7 +81,7 @@ def _sandbagging(subject: Subject) -> Iterator[Line]:
 
 
 def _rhythm(subject: Subject) -> Iterator[Line]:
-    found = subject.answer(Rhythm)
+    found = subject.answer(CheckInRhythm)
     if found is None:
         return
     for one in found.owners:

@@ -12,7 +12,7 @@ from projections.retrospective.calibration import Calibration
 from projections.retrospective.early_warnings import EarlyWarning, EarlyWarnings
 from projections.retrospective.findings import FieldChange
 from projections.retrospective.moved_targets import MovedTargets, TargetMove
-from projections.retrospective.rhythm import Rhythm
+from projections.retrospective.rhythm import CheckInRhythm
 from projections.retrospective.sandbagging import Sandbagging
 from projections.retrospective.unfollowed_parents import UnfollowedParents
 
@@ -120,7 +120,7 @@ def _warning(warning: EarlyWarning, subject: Subject) -> list[Line]:
 
 
 def _rhythm(subject: Subject) -> Iterator[Block]:
-    rhythm, words = subject.answer(Rhythm), subject.words
+    rhythm, words = subject.answer(CheckInRhythm), subject.words
     if rhythm is not None:
         yield from subject.unknown(rhythm)
         rows = [

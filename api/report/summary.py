@@ -11,7 +11,7 @@ from projections.retrospective.after_freeze import ChangesAfterFreeze
 from projections.retrospective.calibration import Calibration
 from projections.retrospective.moved_targets import MovedTargets
 from projections.retrospective.original_targets import ScoresByOriginal
-from projections.retrospective.rhythm import Rhythm
+from projections.retrospective.rhythm import CheckInRhythm
 from projections.retrospective.strategy_or_rhythm import StrategyOrRhythm
 from projections.status import STATUSES
 
@@ -86,7 +86,7 @@ def _statuses(subject: Subject) -> Iterator[Line]:
 
 
 def _rhythm(subject: Subject) -> Iterator[Line]:
-    rhythm, words = subject.answer(Rhythm), subject.words
+    rhythm, words = subject.answer(CheckInRhythm), subject.words
     if rhythm is not None and rhythm.expected:
         yield Line(words("summary.rhythm", kept=rhythm.kept, n=rhythm.expected))
     calibration = subject.answer(Calibration)
