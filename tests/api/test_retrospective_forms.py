@@ -19,7 +19,7 @@ def test_a_retrospective_comes_in_the_form_that_is_liked_best(
         answer = office.client.get(path, headers={"Accept": accept})
         assert answer.status_code == 200
         assert answer.headers["content-type"] == form
-        assert answer.headers["vary"] == "Accept, Accept-Language"
+        assert answer.headers["vary"].startswith("Accept, Accept-Language")
 
 
 def test_a_page_speaks_the_language_that_is_asked_for(office: Office, cycle: Json) -> None:
