@@ -31,7 +31,10 @@ from tests.builders import (
     A_PLANNED_CYCLE,
     AN_OPEN_CYCLE,
     Q1,
+    SALES,
+    YEAR,
     a_cycle_that_is,
+    moved_on,
 )
 from tests.spec import done, given, on
 
@@ -78,12 +81,38 @@ def test_a_refused_step_names_the_states_it_starts_from() -> None:
     )
 
 
-def test_a_cycle_takes_no_step_before_its_last_one() -> None:
-    opened = (A_PLANNED_CYCLE, done(OpenCycle(cycle_id=Q1), at=on(2, 1)))
-    given(opened).when(FreezeCycle(cycle_id=Q1), at=on(2, 1)).then_accepted()
-    given(opened).when(FreezeCycle(cycle_id=Q1), at=on(1, 31)).then_refused(
+@pytest.mark.parametrize(
+    ("step", "state", "imported"),
+    [
+        # Nothing comes before the opening but the plan, unless an import says otherwise.
+        ("open", F, True),
+        ("freeze", O, False),
+        ("start scoring", O, False),
+        ("start scoring", F, False),
+        ("close", S, False),
+        ("reopen for work", C, False),
+        ("reopen for scoring", C, False),
+    ],
+)
+def test_a_cycle_takes_no_step_before_its_last_one(
+    step: str, state: CycleState, imported: bool
+) -> None:
+    *earlier, last = moved_on(state)
+    story = given(A_PLANNED_CYCLE, tuple(earlier), done(last, at=on(2, 1)))
+    story.when(STEPS[step][0], at=on(1, 31), imported=imported).then_refused(
         EffectiveTimeGoesBack, f"the state of cycle {Q1} changed then"
     )
+    story.when(STEPS[step][0], at=on(2, 1), imported=imported).then_accepted()
+
+
+@pytest.mark.parametrize("step", STEPS)
+@pytest.mark.parametrize("imported", [False, True])
+def test_a_cycle_takes_no_step_before_it_was_planned(step: str, imported: bool) -> None:
+    command, _, _, starts_from = STEPS[step]
+    for state in starts_from:
+        given(a_cycle_that_is(state)).when(command, at=on(1, 4), imported=imported).then_refused(
+            EffectiveBeforeItExisted, f"the cycle {Q1} did not exist before"
+        )
 
 
 @pytest.mark.parametrize(
@@ -92,7 +121,6 @@ def test_a_cycle_takes_no_step_before_its_last_one() -> None:
         RenameCycle(cycle_id=Q1, name="Winter"),
         RescheduleCycle(cycle_id=Q1, cadence_days=14),
         MoveCycle(cycle_id=Q1, parent_id=None),
-        FreezeCycle(cycle_id=Q1),
     ],
 )
 def test_nothing_happens_to_a_cycle_before_it_was_planned(command: Command) -> None:
@@ -107,3 +135,29 @@ def test_a_cycle_is_not_renamed_before_its_last_name() -> None:
         EffectiveTimeGoesBack, f"the name of cycle {Q1} changed then"
     )
     given(renamed).when(RescheduleCycle(cycle_id=Q1, cadence_days=9), at=on(1, 31)).then_accepted()
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "field"),
+    [
+        (
+            MoveCycle(cycle_id=Q1, parent_id=None),
+            MoveCycle(cycle_id=Q1, parent_id=YEAR),
+            "parent id",
+        ),
+        (
+            MoveCycle(cycle_id=Q1, unit_id=SALES),
+            MoveCycle(cycle_id=Q1, unit_id=None),
+            "unit id",
+        ),
+    ],
+)
+@pytest.mark.parametrize("imported", [False, True])
+def test_a_cycle_is_not_moved_before_its_last_move(
+    first: Command, second: Command, field: str, imported: bool
+) -> None:
+    moved = given(A_PLANNED_CYCLE, done(first, at=on(2, 1)))
+    moved.when(second, at=on(1, 31), imported=imported).then_refused(
+        EffectiveTimeGoesBack, f"the {field} of cycle {Q1} changed then"
+    )
+    moved.when(second, at=on(2, 1), imported=imported).then_accepted()

@@ -344,6 +344,24 @@ def test_nothing_happens_to_a_key_result_before_it_was_added(
     ).then_refused(EffectiveBeforeItExisted, f"the key result {REVENUE} did not exist before")
 
 
+@pytest.mark.parametrize("imported", [False, True])
+def test_a_dropped_key_result_is_not_restored_before_it_was_added(imported: bool) -> None:
+    young = (done(add(), at=on(2, 1)), DropKeyResult(key_result_id=REVENUE))
+    given(A_PUBLISHED_OBJECTIVE, young).when(RESTORE, at=on(1, 31), imported=imported).then_refused(
+        EffectiveBeforeItExisted, f"the key result {REVENUE} did not exist before"
+    )
+
+
+@pytest.mark.parametrize("imported", [False, True])
+def test_a_restored_key_result_is_not_dropped_again_before_it_was_restored(imported: bool) -> None:
+    drop = DropKeyResult(key_result_id=REVENUE)
+    restored = given(A_METRIC, drop, done(RESTORE, at=on(2, 1)))
+    restored.when(drop, at=on(1, 31), imported=imported).then_refused(
+        EffectiveTimeGoesBack, f"the state of key result {REVENUE} changed then"
+    )
+    restored.when(drop, at=on(2, 1), imported=imported).then_accepted()
+
+
 @pytest.mark.parametrize(
     ("first", "second", "field"),
     [

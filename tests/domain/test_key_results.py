@@ -8,6 +8,7 @@ import pytest
 
 from domain.alignments import AlignmentAccepted, AlignmentProposed, AlignmentState, End, Relation
 from domain.errors import (
+    AlignmentCycleMismatch,
     AlignmentEndNotLive,
     AlignmentExists,
     AlignmentWithItself,
@@ -41,7 +42,9 @@ from tests.builders import (
     GROWTH,
     LAUNCH,
     LOYALTY,
+    NEXT_CYCLE,
     Q1,
+    Q2,
     REVENUE,
     ROLLOUT,
     SPEED,
@@ -206,6 +209,16 @@ def test_a_key_result_does_not_support_a_closed_objective() -> None:
     closed = given(ONLY_OBJECTIVES, CloseObjective(objective_id=LOYALTY, outcome=Outcome.MISSED))
     closed.when(add(supports=(LOYALTY,))).then_refused(AlignmentEndNotLive, "One end is closed")
     closed.when(add(supports=(LOYALTY,)), imported=True).then_accepted()
+
+
+@pytest.mark.parametrize("imported", [False, True])
+def test_a_key_result_does_not_support_an_objective_of_another_branch_of_cycles(
+    imported: bool,
+) -> None:
+    elsewhere = draft(LOYALTY, cycle_id=Q2)
+    given(A_PUBLISHED_OBJECTIVE, NEXT_CYCLE, elsewhere).when(
+        add(supports=(LOYALTY,)), imported=imported
+    ).then_refused(AlignmentCycleMismatch, "or of a cycle above it.")
 
 
 def test_a_closed_objective_gets_no_key_result() -> None:

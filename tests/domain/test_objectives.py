@@ -333,6 +333,13 @@ def test_nothing_happens_to_an_objective_before_it_was_drafted(
     ).then_refused(EffectiveBeforeItExisted, f"the objective {GROWTH} did not exist before")
 
 
+@pytest.mark.parametrize("imported", [False, True])
+def test_a_closed_objective_is_not_reopened_before_it_was_drafted(imported: bool) -> None:
+    given(AN_OPEN_CYCLE, done(draft(), at=on(2, 1)), ACHIEVED).when(
+        ReopenObjective(objective_id=GROWTH), at=on(1, 31), imported=imported
+    ).then_refused(EffectiveBeforeItExisted, f"the objective {GROWTH} did not exist before")
+
+
 @pytest.mark.parametrize(
     ("first", "second", "field"),
     [

@@ -129,6 +129,18 @@ def test_a_name_does_not_change_before_its_last_change() -> None:
     )
 
 
+@pytest.mark.parametrize("field", ["email", "external_id"])
+def test_a_contact_does_not_change_before_its_last_change(field: str) -> None:
+    first, second = (
+        ChangeContact.model_validate({"person_id": ANNA, field: value}) for value in ("a@b", "c@d")
+    )
+    changed = given(PEOPLE, done(first, at=on(2, 1)))
+    changed.when(second, at=on(1, 31)).then_refused(
+        EffectiveTimeGoesBack, f"the {field.replace('_', ' ')} of person {ANNA} changed then"
+    )
+    changed.when(second, at=on(2, 1)).then_accepted().effective_at(on(2, 1))
+
+
 def test_an_address_may_change_before_the_last_change_of_the_name() -> None:
     given(RENAMED).when(ChangeContact(person_id=ANNA, email="a@b.org"), at=on(1, 31)).then(
         PersonContactChanged(email=Moved(old="anna@example.org", new="a@b.org"))

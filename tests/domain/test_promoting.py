@@ -16,13 +16,16 @@ from domain.alignments import (
 from domain.errors import (
     AlignmentCycleMismatch,
     AlreadyExists,
+    CycleNotFound,
     EffectiveBeforeItExisted,
     KeyResultIsDropped,
     KeyResultNotFound,
     NotYoursToAlign,
     ObjectiveStateForbids,
+    PersonNotFound,
     ReasonRequired,
     Refusal,
+    UnitDissolvedAlready,
     UnitNotFound,
 )
 from domain.key_results import DropKeyResult
@@ -34,6 +37,7 @@ from domain.objectives import (
 )
 from domain.record import Command
 from domain.rules import CycleState
+from domain.units import DissolveUnit
 from domain.values import Commitment, Moved
 from tests.builders import (
     A_METRIC,
@@ -143,6 +147,8 @@ def test_a_promotion_is_judged_by_the_state_of_the_cycle_it_goes_to(state: Cycle
     ("command", "refusal", "message"),
     [
         (promote(key_result_id=UNKNOWN), KeyResultNotFound, "no key result"),
+        (promote(cycle_id=UNKNOWN), CycleNotFound, f"no cycle {UNKNOWN}"),
+        (promote(owner=person(UNKNOWN)), PersonNotFound, f"no person {UNKNOWN}"),
         (promote(owner=unit(UNKNOWN)), UnitNotFound, "no unit"),
         (promote(new_objective_id=GROWTH), AlreadyExists, f"{GROWTH} is taken"),
         (promote(alignment_id=SALES), AlreadyExists, f"{SALES} is taken"),
@@ -159,6 +165,12 @@ def test_only_who_speaks_for_one_of_the_ends_promotes() -> None:
     given(A_METRIC).when(promote(owner=person(CARA)), by=BEN).then_refused(
         NotYoursToAlign, "Ask the owner of one of the two ends"
     )
+
+
+def test_a_key_result_is_not_promoted_to_a_dissolved_unit() -> None:
+    dissolved = given(A_METRIC, DissolveUnit(unit_id=SUPPORT))
+    dissolved.when(promote()).then_refused(UnitDissolvedAlready, "Support is dissolved")
+    dissolved.when(promote(), imported=True).then_accepted()
 
 
 def test_a_dropped_key_result_is_not_promoted() -> None:

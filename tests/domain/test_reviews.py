@@ -146,6 +146,12 @@ def test_what_follows_a_review_does_not_undo_what_followed_before() -> None:
             PersonNotFound,
             f"no person {SALES}",
         ),
+        (
+            ACKNOWLEDGE.model_copy(update={"objective_id": UNKNOWN}),
+            ObjectiveNotFound,
+            f"no objective {UNKNOWN}",
+        ),
+        (complete(objective_id=UNKNOWN), ObjectiveNotFound, f"no objective {UNKNOWN}"),
         (ACKNOWLEDGE.model_copy(update={"review_id": UNKNOWN}), ReviewNotFound, "no review"),
         (complete(review_id=UNKNOWN), ReviewNotFound, f"no review {UNKNOWN}"),
         (complete(action_id=HIRE), ActionNotFound, f"no action {HIRE}"),
