@@ -53,6 +53,8 @@ def _tell(things: dict[UUID, Thing], record: Record) -> None:
             things[event.alignment_id] = {"state": "proposed"}
         case scores.KeyResultScored():
             things[event.key_result_id][f"{event.kind}_score"] = event.score.new
+        case scores.ObjectiveScored():
+            things[record.stream_id][f"{event.kind}_score"] = event.score.new
         case _:
             ids = [getattr(event, name, None) for name in ("key_result_id", "alignment_id")]
             thing = things[next((one for one in ids if one is not None), record.stream_id)]
