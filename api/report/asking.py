@@ -68,8 +68,9 @@ def _warnings(subject: Subject) -> Iterator[Line]:
             days = words.number(one.days_before_end, 0)
             places = cited(one.positions, *(then.positions for then in one.followed_by))
             yield Line(words(name, title=one.key_result.title, days=days), places)
-    if found.missed_unwarned:
-        yield Line(words("ask.unwarned", n=len(found.missed_unwarned)))
+    if missed := found.missed_unwarned:
+        latest = tuple(one.positions[-1] for one in missed)
+        yield Line(words("ask.unwarned", n=len(missed)), cited(latest))
 
 
 def _sandbagging(subject: Subject) -> Iterator[Line]:
@@ -86,9 +87,13 @@ def _rhythm(subject: Subject) -> Iterator[Line]:
         return
     for one in found.owners:
         if one.verdict == "out_of_rhythm":
-            places = [two.positions for two in found.key_results if two.owner == one.owner]
-            parts = {"owner": one.owner.name, "kept": one.kept, "n": one.expected}
-            yield Line(subject.words("ask.rhythm", **parts), cited(*places))
+            # Rhythm is counted for the owner of the objective; its key results may have others.
+            goals = subject.final.objectives.values()
+            mine = {two["id"] for two in goals if two["owner"]["id"] == one.owner.id}
+            parts = [two for two in found.key_results if two.objective.id in mine]
+            places = [two.positions[-1:] for two in parts]
+            said = {"owner": one.owner.name, "kept": one.kept, "n": one.expected}
+            yield Line(subject.words("ask.rhythm", **said), cited(*places))
 
 
 def _orphans(subject: Subject) -> Iterator[Line]:

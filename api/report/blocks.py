@@ -91,6 +91,7 @@ class Branch:
     state: str
     """`aligned`, `orphaned`, `gone` or `alone`."""
     below: list[Branch] = field(default_factory=list["Branch"])
+    cites: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

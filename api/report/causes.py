@@ -143,7 +143,7 @@ def _calibration(subject: Subject) -> Iterator[Block]:
     if not found.levels:
         return
     shown = [
-        {"confidence": one.confidence, "y": one.share_reached, "n": one.n, "said": f"n={one.n}"}
+        {"confidence": one.confidence, "y": one.share_reached, "n": one.n, "said": f"{one.n}"}
         for one in found.levels
     ]
     parts = ("brier", "reliability", "resolution", "uncertainty", "bias")

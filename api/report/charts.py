@@ -87,7 +87,10 @@ def confidence(lines: Rows, mean: Rows, moves: Rows, words: Words, width: int) -
 
 
 def burn_up(rows: Rows, moves: Rows, top: float, words: Words) -> Markup:
-    """What was reached, below the target of each time; 1 is the first target."""
+    """What was reached, below the target of each time; 1 is the first target.
+
+    What was reached in the end is written beside the plot, where no line crosses it.
+    """
     y = _share(top)
     x = _time(words, 3)
     end = rows[-1:]
@@ -124,7 +127,7 @@ def burn_up(rows: Rows, moves: Rows, top: float, words: Words) -> Markup:
         },
         {
             "data": {"values": end},
-            "mark": {"type": "text", "align": "right", "dy": -8, "fontWeight": "bold"},
+            "mark": {"type": "text", "align": "left", "dx": 6, "fontWeight": "bold"},
             "encoding": {
                 "x": x,
                 "y": y,
@@ -150,7 +153,7 @@ def burn_up(rows: Rows, moves: Rows, top: float, words: Words) -> Markup:
             },
         },
     ]
-    return draw({"width": 236, "height": 120, "layer": layer}, words)
+    return draw({"width": 200, "height": 120, "layer": layer}, words)
 
 
 def coverage(rows: Rows, order: list[str], words: Words, width: int) -> Markup:

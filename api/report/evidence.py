@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from api.report.blocks import Block, Line, Points, Section, Table
+from api.report.blocks import Block, Branch, Line, Outline, Points, Section, Table
 from api.report.causes import moved
 from api.report.evaluate import moves_of
 from api.report.subject import Subject, plain
@@ -21,6 +21,8 @@ def evidence(
     """The last part: who did what when, and why, in the order of the log."""
     words = subject.words
     cited = {one for line in [*lines, *_lines(sections)] for one in line.cites}
+    outlines = (one for part in sections for one in part.blocks if isinstance(one, Outline))
+    cited |= {one for outline in outlines for one in _places(outline.roots)}
     # The marks in the charts are links too.
     cited |= {one.positions[0] for one in moves_of(subject)}
     rows = [_row(entry, subject) for entry in entries(connection, sorted(cited))]
@@ -52,6 +54,12 @@ def _lines_of(block: Block) -> Iterator[Line]:
             yield from (cell for row in block.rows for cell in row)
         case _:
             pass
+
+
+def _places(branches: Iterable[Branch]) -> Iterator[int]:
+    for one in branches:
+        yield from one.cites
+        yield from _places(one.below)
 
 
 def _row(entry: dict[str, Any], subject: Subject) -> list[Line]:

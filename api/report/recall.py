@@ -7,7 +7,8 @@ from collections import defaultdict
 from api.report import charts
 from api.report.blocks import Block, Branch, Chart, Figure, Outline, Section, Table
 from api.report.course import State, Week
-from api.report.subject import Subject, plain
+from api.report.subject import Subject, cited, plain
+from projections.retrospective.alignment_coverage import AlignmentCoverage
 from projections.retrospective.original_targets import ScoresByOriginal
 
 
@@ -94,6 +95,15 @@ def _coverage(subject: Subject) -> Figure:
     )
 
 
+def _standing_places(subject: Subject) -> dict[str, tuple[int, ...]]:
+    """What it rests on that an objective was orphaned, or else that it was unaligned."""
+    found = subject.answer(AlignmentCoverage)
+    if found is None:
+        return {}
+    told = (*found.unaligned, *found.orphaned)
+    return {one.objective.id: cited(one.positions) for one in told}
+
+
 def _outline(subject: Subject) -> Outline:
     """Each objective below the first one that it supports."""
     words, week = subject.words, subject.weeks[-1]
@@ -105,7 +115,7 @@ def _outline(subject: Subject) -> Outline:
         if edge["state"] == "accepted" and fits and edge["relation"] != "depends_on":
             placed.add(child)
             below[parent].append(child)
-    standings = _standings(week)
+    standings, places = _standings(week), _standing_places(subject)
 
     def branch(one: str, seen: frozenset[str] = frozenset()) -> Branch:
         state = week.objectives[one]
@@ -114,7 +124,7 @@ def _outline(subject: Subject) -> Outline:
         kids = [branch(child, seen | {one}) for child in below[one] if child not in seen]
         said = words(f"recall.{kind}")
         note = f"{state['owner']['name'] or words('word.unknown')} · {said}"
-        return Branch(state["title"], note, kind, kids)
+        return Branch(state["title"], note, kind, kids, places.get(one, ()))
 
     roots = [branch(one) for one in week.objectives if one not in placed]
     roots.sort(key=lambda one: -len(one.below))

@@ -56,13 +56,19 @@ class EarlyWarning(Finding):
     ]
 
 
+class UnwarnedMiss(Finding):
+    """A key result that missed and never warned: it rests on its check-ins and scores."""
+
+    key_result: Thing
+
+
 class EarlyWarnings(Answer):
     """The first warning of each key result, earliest first."""
 
     warnings: tuple[EarlyWarning, ...]
     recovered: int
     missed_unwarned: Annotated[
-        tuple[Thing, ...], Field(description="Key results that missed and never warned.")
+        tuple[UnwarnedMiss, ...], Field(description="Key results that missed and never warned.")
     ]
 
 
@@ -79,7 +85,7 @@ _NO_ANSWER = frozenset({"KeyResultScored", "ObjectiveScored", "ObjectiveCarriedO
 def early_warnings(account: Account) -> EarlyWarnings:
     """The answer for an account."""
     found: list[EarlyWarning] = []
-    unwarned: list[Thing] = []
+    unwarned: list[UnwarnedMiss] = []
     confident = 0
     for key_result in account.key_results:
         confident += any(one.confidence is not None for one in key_result.check_ins)
@@ -87,7 +93,7 @@ def early_warnings(account: Account) -> EarlyWarnings:
         if warning is not None:
             found.append(_found(account, key_result, *warning))
         elif reached(account, key_result) is False:
-            unwarned.append(thing(key_result.state))
+            unwarned.append(_unwarned(key_result))
     found.sort(key=lambda one: (one.at, one.positions))
     return EarlyWarnings(
         unknown=None if confident else _unknown(account),
@@ -97,6 +103,14 @@ def early_warnings(account: Account) -> EarlyWarnings:
         recovered=sum(one.recovered is True for one in found),
         missed_unwarned=tuple(unwarned),
     )
+
+
+def _unwarned(key_result: KeyResultStory) -> UnwarnedMiss:
+    """A miss with all that could have warned, and what it came to."""
+    scores = (one.position for one in key_result.told if one.type == "KeyResultScored")
+    made = (place for one in key_result.check_ins for place in one.positions)
+    places = {key_result.told[0].position, *scores, *made}
+    return UnwarnedMiss(positions=tuple(sorted(places)), key_result=thing(key_result.state))
 
 
 def _unknown(account: Account) -> Unknown:

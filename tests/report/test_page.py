@@ -142,6 +142,34 @@ def test_the_stories_of_the_sample_are_told(pages: dict[Language, Path]) -> None
     assert "is in its cycle number 3" in said
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_question_leads_to_its_evidence(
+    pages: dict[Language, Path], language: Language
+) -> None:
+    said = pages[language].read_text()
+    section = re.search(r'<section id="questions".*?</section>', said, re.DOTALL)
+    assert section
+    asked = re.findall(r"<li>(.*?)</li>", section[0], re.DOTALL)
+    assert len(asked) > 10
+    for question in asked:
+        links = re.findall(r'href="#(p\d+)"', question)
+        assert links, question
+        assert all(f'<tr id="{link}">' in said for link in links), question
+
+
+def test_what_stands_alone_in_the_picture_leads_to_its_evidence(
+    pages: dict[Language, Path],
+) -> None:
+    said = pages["en"].read_text()
+    outline = re.search(r'<figure id="outline".*?</figure>', said, re.DOTALL)
+    assert outline
+    items = re.split(r"(?=<li )", outline[0])
+    marked = [one for one in items if one.startswith(('<li class="alone', '<li class="orphaned'))]
+    assert marked
+    for item in marked:
+        assert re.search(r'href="#p\d+"', item), item
+
+
 def test_the_document_holds_every_figure_as_a_table(sample: Settings, tmp_path: Path) -> None:
     document = written(sample, Asked("2026 Q3", tmp_path / "report.md", "zh")).read_text()
     for title in ("各目标的燃起图", "信心随时间的变化", "各关键结果每周的状态", "信心是否准确？"):

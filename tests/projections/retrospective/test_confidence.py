@@ -97,7 +97,8 @@ def test_the_first_warning_is_followed_up_and_the_target_reached(where: str) -> 
     assert [one.type for one in first.followed_by] == ["ObjectiveReviewed", "ActionCompleted"]
     assert (first.back_on_track_at, first.recovered) == (at("02-16"), True)
     assert (second.key_result.id, second.recovered) == (of("fell"), False)
-    assert [one.id for one in found.missed_unwarned] == [of("slow")]
+    assert [one.key_result.id for one in found.missed_unwarned] == [of("slow")]
+    assert all(one.positions for one in found.missed_unwarned)
     assert (found.n, found.recovered) == (3, 1)
 
 
