@@ -7,6 +7,7 @@ from typing import Any
 from api.report import charts
 from api.report.blocks import Block, Cell, Chart, Figure, HeatStrip, Line, Section, Strip, Table
 from api.report.burning import Burn, burns
+from api.report.standing import believed, days_in_status
 from api.report.subject import Subject, cited, plain
 from projections.retrospective.moved_targets import MovedTargets, TargetMove
 from projections.retrospective.original_targets import ScoresByOriginal
@@ -15,13 +16,17 @@ from projections.status import STATUSES
 MOST_DRAWN = 60
 """How many burn-ups, and faint lines of confidence, are drawn; the tables hold all."""
 
+MOST_MARKED = 300
+"""How many moved targets are marked; thousands would be a smear, and a page of megabytes."""
+
 
 def evaluate(subject: Subject) -> Section:
     """The second part."""
     words = subject.words
     blocks: list[Block] = []
     if any(week.objectives for week in subject.weeks):
-        blocks = [_burn_ups(subject), _scores(subject), _heat(subject), _confidence(subject)]
+        blocks = [_burn_ups(subject), _scores(subject), _heat(subject)]
+        blocks += [*days_in_status(subject), _confidence(subject), *believed(subject)]
     return Section("evaluate", words("evaluate.title"), words("evaluate.intro"), blocks)
 
 
@@ -29,6 +34,17 @@ def moves_of(subject: Subject) -> list[TargetMove]:
     """The moves of targets."""
     moved = subject.answer(MovedTargets)
     return [] if moved is None else [one for one in moved.moves if one.field == "target"]
+
+
+def marked(subject: Subject) -> list[TargetMove]:
+    """The moves that charts mark, each a link: the latest, as many as can be told apart."""
+    return sorted(moves_of(subject), key=lambda one: one.at)[-MOST_MARKED:]
+
+
+def _marked_note(subject: Subject) -> str:
+    n = len(moves_of(subject))
+    some = subject.words("evaluate.marked_some", shown=MOST_MARKED, n=n)
+    return f" {some}" if n > MOST_MARKED else ""
 
 
 def _said(move: TargetMove, subject: Subject) -> str:
@@ -46,6 +62,7 @@ def _burn_ups(subject: Subject) -> Figure:
     note = words("evaluate.burn_up_note")
     if len(found) > len(drawn):
         note += " " + words("evaluate.burn_up_some", shown=len(drawn), n=len(found))
+    note += _marked_note(subject)
     names = [words(f"evaluate.{name}") for name in ("reached", "then", "now")]
     rows = [
         plain(one.title, *(words.percent(part) for part in (last.reached, last.target, one.now)))
@@ -55,11 +72,12 @@ def _burn_ups(subject: Subject) -> Figure:
     table = Table(
         words("evaluate.burn_up"), [words("word.objective"), *names], rows, frozenset({1, 2, 3})
     )
-    shown = [Chart(one.title, _burn_up(one, subject)) for one in drawn]
+    places = {one.positions for one in marked(subject)}
+    shown = [Chart(one.title, _burn_up(one, subject, places)) for one in drawn]
     return Figure("burn-up", words("evaluate.burn_up"), note, shown, table)
 
 
-def _burn_up(burn: Burn, subject: Subject) -> Any:
+def _burn_up(burn: Burn, subject: Subject, places: set[tuple[int, ...]]) -> Any:
     words = subject.words
     rows = [
         {"at": words.wall(one.at), "y": one.reached, "target": one.target, "now": burn.now}
@@ -73,6 +91,7 @@ def _burn_up(burn: Burn, subject: Subject) -> Any:
             "said": _said(one, subject),
         }
         for one in burn.moves
+        if one.positions in places
     ]
     return charts.burn_up(rows, moves, burn.top, words)
 
@@ -134,6 +153,7 @@ def _confidence(subject: Subject) -> Figure:
     note = words("evaluate.confidence_note")
     if len(lines) > len(spread):
         note += " " + words("evaluate.confidence_some", shown=len(spread), n=len(lines))
+    note += _marked_note(subject)
     faint = [point for line in spread for point in line]
     marks = [
         {
@@ -142,7 +162,7 @@ def _confidence(subject: Subject) -> Figure:
             "href": f"#p{one.positions[0]}",
             "said": _said(one, subject),
         }
-        for one in moves
+        for one in marked(subject)
         if one.confidence is not None
     ]
     drawn = {width: charts.confidence(faint, mean, marks, words, width) for width in charts.WIDTHS}

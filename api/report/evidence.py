@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from api.report.blocks import Block, Branch, Line, Outline, Points, Section, Table
 from api.report.causes import moved
-from api.report.evaluate import moves_of
+from api.report.evaluate import marked
 from api.report.subject import Subject, plain
 from projections.audit_trail import entries
 from projections.retrospective.findings import FieldChange, Why
@@ -24,7 +24,7 @@ def evidence(
     outlines = (one for part in sections for one in part.blocks if isinstance(one, Outline))
     cited |= {one for outline in outlines for one in _places(outline.roots)}
     # The marks in the charts are links too.
-    cited |= {one.positions[0] for one in moves_of(subject)}
+    cited |= {one.positions[0] for one in marked(subject)}
     rows = [_row(entry, subject) for entry in entries(connection, sorted(cited))]
     names = (
         "evidence.position",

@@ -157,6 +157,17 @@ def test_every_question_leads_to_its_evidence(
         assert all(f'<tr id="{link}">' in said for link in links), question
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_days_in_status_and_beliefs_are_shown(
+    pages: dict[Language, Path], language: Language
+) -> None:
+    said, texts = pages[language].read_text(), catalogue(language)
+    for name in ("standing.days", "standing.believed", "standing.changed"):
+        table = re.search(rf"<caption>{texts[name]}</caption>.*?</table>", said, re.DOTALL)
+        assert table, name
+        assert table[0].count("<tr") > 5, name
+
+
 def test_what_stands_alone_in_the_picture_leads_to_its_evidence(
     pages: dict[Language, Path],
 ) -> None:
