@@ -13,13 +13,14 @@ from domain.voices import is_or_leads
 
 if TYPE_CHECKING:
     from domain.book import Book
+    from domain.mandate import Mandate
     from domain.objectives import Objective
     from domain.record import Context
 
 
-def sees(book: Book, objective: Objective, context: Context) -> bool:
-    """Whether the caller may know of an objective."""
-    if objective.was_published or context.mandate is None or context.mandate.sees_all_drafts:
+def _sees(book: Book, objective: Objective, context: Context, mandate: Mandate) -> bool:
+    """Whether a caller with this mandate may know of an objective."""
+    if objective.was_published or mandate.sees_all_drafts:
         return True
     return is_or_leads(book, objective.owner, context)
 
@@ -30,18 +31,19 @@ def check_seen(book: Book, word: str, entity_id: UUID, context: Context) -> None
     An alignment is seen from each of its ends. Raises ObjectiveNotFound, KeyResultNotFound or
     AlignmentNotFound.
     """
-    if context.mandate is None:
+    mandate = context.mandate
+    if mandate is None:
         return
     missing: type[NotFound] | None = None
     match word:
-        case "objective" if not sees(book, book.objective(entity_id), context):
+        case "objective" if not _sees(book, book.objective(entity_id), context, mandate):
             missing = ObjectiveNotFound
-        case "key_result" if not sees(book, book.key_result(entity_id)[0], context):
+        case "key_result" if not _sees(book, book.key_result(entity_id)[0], context, mandate):
             missing = KeyResultNotFound
         case "alignment":
             edge = book.graph_with(entity_id).edges[entity_id]
             ends = (book.objective(end.objective_id) for end in (edge.start, edge.finish))
-            if not any(sees(book, objective, context) for objective in ends):
+            if not any(_sees(book, objective, context, mandate) for objective in ends):
                 missing = AlignmentNotFound
         case _:
             pass

@@ -49,6 +49,5 @@ class LogEnd:
             self.versions.clear()
 
     def forget(self) -> None:
-        """Know nothing: what was to be written was not, or nobody can tell."""
+        """Know nothing when the log is met next: what was written, if anything, nobody can tell."""
         self.position = None
-        self.versions.clear()

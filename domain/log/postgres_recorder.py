@@ -167,4 +167,3 @@ class PostgresLogRecorder(PostgresApplicationRecorder):
         """Let go of the connection."""
         if self._connection is not None:
             self._connection.close()
-        self.datastore.close()

@@ -86,6 +86,7 @@ def test_versions_that_are_known_are_not_asked_for_again(
         assert log.append([entry(version=2, event=RENAMED)], {BEN: 1, CARA: 0})
         with pytest.raises(RaceLostError):
             log.append([entry(CARA)], {ANNA: 1})
+        assert log.append([entry(CARA)], {ANNA: 2})
 
 
 def test_only_so_many_versions_are_kept(where: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -100,7 +101,8 @@ def test_only_so_many_versions_are_kept(where: str, monkeypatch: pytest.MonkeyPa
 
         monkeypatch.setattr(recorder, "versions", counted)
     with opened(where) as log:
-        log.append([entry()], {})
-        log.append([entry(BEN), entry(CARA)], {ANNA: 1})
-        log.append([entry(version=2, event=RENAMED)], {BEN: 1, CARA: 1})
-    assert asked == [1, 2, 3]
+        log.append([entry()], {BEN: 0})
+        log.append([entry(BEN)], {ANNA: 1})
+        log.append([entry(CARA)], {ANNA: 1})
+        log.append([entry(version=2, event=RENAMED)], {BEN: 1})
+    assert asked == [2, 1, 2]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -133,17 +134,65 @@ def test_it_is_a_success_though_others_built_on_it_meanwhile(
         ]
 
 
-def test_a_commit_that_never_arrived_is_made_again(
+def test_what_comes_after_a_lost_answer_goes_on_from_there(
     log: Log, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    told: list[tuple[int, list[int]]] = []
+    log.on_recorded(lambda after, some: told.append((after, [one.position for one in some])))
+    log.append([entry()], {})
+    losing_the_answer(monkeypatch, lambda: None)
+    log.append([entry(BEN), entry(version=2, event=RENAMED)], {})
+    log.append([entry(CARA)], {ANNA: 2, BEN: 1})
+    assert told == [(0, [1]), (1, [2, 3]), (3, [4])]
+
+
+def losing_the_commit(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the connection break before the next commit arrives."""
+
     def lost(recorder: PostgresLogRecorder) -> None:
         monkeypatch.undo()
         recorder.connection.close()
         raise psycopg.OperationalError("the connection is lost")
 
     monkeypatch.setattr(PostgresLogRecorder, "commit", lost)
+
+
+def test_a_commit_that_never_arrived_is_made_again(
+    log: Log, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    losing_the_commit(monkeypatch)
     records = log.append([entry()], {})
     assert everything_in(log) == records
+
+
+def test_a_request_that_changed_nothing_is_noted_again_where_its_commit_never_arrived(
+    log: Log, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    losing_the_commit(monkeypatch)
+    log.append([], {}, [key()])
+    assert log.receipt("anna", "k-1") is not None
+
+
+def test_only_a_connection_that_was_there_and_broke_is_lost(where: str) -> None:
+    with closing(PostgresLogRecorder(_server(where))) as recorder:
+        assert not recorder.lost
+        connection = recorder.connection
+        assert not recorder.lost
+        connection.close()
+        assert recorder.lost
+        assert recorder.connection is not connection
+        assert not recorder.lost
+
+
+def test_a_writer_that_is_stuck_is_cut_off_for_the_others(
+    where: str, log: Log, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("domain.log.postgres_recorder.STUCK_SECONDS", 0.2)
+    with closing(PostgresLogRecorder(_server(where))) as stuck:
+        stuck.begin()
+        assert log.append([entry()], {})
+        with pytest.raises(psycopg.errors.IdleInTransactionSessionTimeout):
+            stuck.commit()
 
 
 def test_who_really_lost_the_race_is_told_so_after_a_lost_connection(
