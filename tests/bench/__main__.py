@@ -24,6 +24,7 @@ from tests.bench import (
     importing,
     recording,
     replaying,
+    reporting,
     starting,
 )
 from tests.bench.bench import QUICK, THOROUGH, Bench, Question
@@ -38,6 +39,7 @@ QUESTIONS: dict[str, Question] = {
     "board": boards.rows,
     "following": following.rows,
     "replay": replaying.rows,
+    "report": reporting.rows,
     "audit": audit.rows,
     "import": importing.rows,
     "clients": clients.rows,
