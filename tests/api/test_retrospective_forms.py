@@ -31,3 +31,27 @@ def test_a_page_speaks_the_language_that_is_asked_for(office: Office, cycle: Jso
     assert "复盘：2026 Q1" in liked.text
     assert liked.headers["content-language"] == "zh"
     problem(office.client.get(path, params={"lang": "fr"}), 422, "invalid-fields")
+
+
+def test_json_is_narrowed_and_told_as_it_was_known(
+    office: Office, cycle: Json, key_result: Json
+) -> None:
+    path = f"/v1/cycles/{cycle['id']}/retrospective"
+    office.post(f"/v1/objectives/{key_result['objective_id']}/publish")
+    before = office.get(path)["position"]
+    office.patch(f"/v1/key-results/{key_result['id']}", title="Said otherwise")
+    owner = office.get(f"/v1/objectives/{key_result['objective_id']}")["owner"]
+    theirs = office.get(path, unit_id=owner["id"])
+    assert theirs["scope"] == {"unit_id": owner["id"], "person_id": None}
+    assert _titles(theirs) == ["Said otherwise"]
+    early = office.get(path, unit_id=owner["id"], known_at=f"position:{before}")
+    assert early["position"] == before
+    assert _titles(early) == [key_result["title"]]
+    other = office.unit("Other")
+    assert _titles(office.get(path, unit_id=other["id"])) == []
+    person = office.person("Grace")
+    assert _titles(office.get(path, person_id=person["id"])) == []
+
+
+def _titles(answer: Json) -> list[str]:
+    return [one["key_result"]["title"] for one in answer["rhythm"]["key_results"]]
