@@ -29,6 +29,7 @@ from domain.errors import PersonNotFound
 from domain.log import Key
 from domain.record import Command, Context
 from domain.values import Actor
+from domain.visible import check_seen
 
 _KEY_NAMESPACE = UUID("0f9f6d5e-4c0a-5f6c-8a57-1f1c0f2f5a77")
 _VERSION = re.compile(r'"(\d{1,18})(?:\.[0-9a-f]+)?"')
@@ -152,7 +153,13 @@ class Caller:
         self, body: Body | None, commands: Sequence[Command], on: tuple[Word, UUID] | None
     ) -> Outcome:
         """Carry the commands out together; `on` is what `If-Match` speaks of."""
-        context = Context(
+        expected = None
+        if on is not None and self._version is not None:
+            expected = Expected(*on, self._version)
+        return self._history.desk.carry_out(commands, self._context(body), self._key, expected)
+
+    def _context(self, body: Body | None) -> Context:
+        return Context(
             actor=self._actor,
             now=self._history.desk.now(),
             reason=None if body is None else body.reason,
@@ -160,10 +167,6 @@ class Caller:
             request_id=request_id_of(self._request.scope),
             mandate=self._mandate,
         )
-        expected = None
-        if on is not None and self._version is not None:
-            expected = Expected(*on, self._version)
-        return self._history.desk.carry_out(commands, context, self._key, expected)
 
     def change(
         self,
@@ -174,6 +177,9 @@ class Caller:
         show: answers.Show | None = None,
     ) -> Response:
         """Carry commands out on an entity, and answer how it now is, or what `show` finds."""
+        if not commands:
+            # No rule is asked where nothing is to change, yet the answer shows the whole of it.
+            check_seen(self._history.desk.book(), word, entity_id, self._context(body))
         outcome = self.carry_out(body, commands, (word, entity_id))
         return self._answer(outcome, show or answers.entity(word, entity_id), 200, {})
 

@@ -26,7 +26,11 @@ from api.history import PositionNotReachedError
 ANSWERING = 2
 """How many quick questions are answered at a time."""
 
+WAITING = 32
+"""How many wait for a position at a time: in threads of their own, so that nobody else does."""
+
 _quick = ThreadPoolExecutor(ANSWERING, "answering")
+_waiting = ThreadPoolExecutor(WAITING, "waiting")
 
 Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
 Answer = Callable[[], Any]
@@ -77,7 +81,7 @@ def _asked(
         try:
             return await run(answer)
         except PositionNotReachedError as early:
-            await run_in_threadpool(early.wait)
+            await get_running_loop().run_in_executor(_waiting, early.wait)
             return await run(answer)
 
     return asked

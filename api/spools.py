@@ -11,6 +11,10 @@ from pathlib import Path
 from tempfile import TemporaryFile, gettempdir
 from threading import Lock
 
+from sqlalchemy.exc import SQLAlchemyError
+
+from domain.log import LogUnavailableError
+
 WORTH_BYTES = 1 << 16
 """An answer whose first stretch is shorter is worked out again faster than it is found."""
 
@@ -83,7 +87,7 @@ class Spools:
             stretch = read()
             if stretch:
                 writing.add(stretch)
-            elif writing.spool is not None and mark_now() == mark:
+            elif writing.spool is not None and _is_still(mark, mark_now):
                 self._keep(mark, writing.spool)
             return stretch
 
@@ -100,6 +104,14 @@ class Spools:
             kept = sum(one.size for one in self._kept.values())
             while kept > self._most_bytes or len(self._kept) > MOST_ANSWERS:
                 kept -= self._kept.popitem(last=False)[1].size
+
+
+def _is_still(mark: Hashable, mark_now: Callable[[], Hashable]) -> bool:
+    """Whether an answer may be kept; it has been sent already, so no failure may break it."""
+    try:
+        return mark_now() == mark
+    except (LogUnavailableError, SQLAlchemyError):
+        return False
 
 
 class _Writing:

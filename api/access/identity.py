@@ -69,6 +69,11 @@ def identity_in(scope: Connection) -> Identity:
     return scope.get("state", {}).get("identity", OPEN)
 
 
+def identity_if_any(scope: Connection) -> Identity | None:
+    """The identity that sign-in found; None where it found none, or nobody signs in."""
+    return scope.get("state", {}).get("identity")
+
+
 async def identity_of(request: Request) -> Identity:
     """The same, to depend on in a route."""
     return identity_in(request.scope)

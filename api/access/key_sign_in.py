@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from threading import Lock
 from time import monotonic
@@ -11,6 +12,7 @@ from time import monotonic
 from api.access.api_keys import ApiKey, parts
 from api.access.identity import Identity
 from api.access.key_table import KeyTable
+from domain.log import LogUnavailableError
 
 REMEMBERED_SECONDS = 1.0
 """How long a key is taken to be as it was when it was last looked up."""
@@ -48,16 +50,23 @@ class KeySignIn:
             key, since = self._known.get(key_id, (None, 0.0))
         if key is not None and monotonic() - since < REMEMBERED_SECONDS:
             return key
+        # Fresh from before the look: however long it takes, a revocation holds a second later.
+        looked = monotonic()
         key = self._table.find(key_id)
         if key is not None:
-            self._note(key)
             with self._lock:
-                self._known[key_id] = key, monotonic()
+                self._known[key_id] = key, looked
                 while len(self._known) > REMEMBERED:
                     self._known.popitem(last=False)
+            self._note(key)
         return key
 
     def _note(self, key: ApiKey) -> None:
         now = self._clock()
+        # A note that cannot be written, on a full disk for instance, is no reason to refuse.
+        with suppress(LogUnavailableError):
+            self._note_at(key, now)
+
+    def _note_at(self, key: ApiKey, now: datetime) -> None:
         if key.holds_at(now) and (key.last_used_at is None or now - key.last_used_at > USED_EVERY):
             self._table.used(key.id, now)

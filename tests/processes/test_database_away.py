@@ -37,7 +37,7 @@ class Writer:
                 self._one(client, f"Person {self._number}-{turn}")
                 turn += 1
                 if turn == BEFORE:
-                    self._waits.wait()
+                    self._waits.wait(PATIENCE_SECONDS)
 
     def _one(self, client: httpx2.Client, name: str) -> None:
         answer = client.post("/v1/people", json={"name": name})
@@ -60,12 +60,15 @@ def test_a_database_that_stops_under_load_loses_nothing_and_is_found_again(
         barrier, ends = Barrier(WRITERS + 1), Event()
         writers = [Writer(number, server, barrier, ends) for number in range(WRITERS)]
         futures = [pool.submit(writer.write) for writer in writers]
-        barrier.wait()
-        with postgres().away():
-            refused = server.client.post("/v1/people", json={"name": "Ben"})
-            problem(refused, 503, "log-unavailable")
-        again = server.client.post("/v1/people", json={"name": "Eve"})
-        ends.set()
+        try:
+            barrier.wait(PATIENCE_SECONDS)
+            with postgres().away():
+                refused = server.client.post("/v1/people", json={"name": "Ben"})
+                problem(refused, 503, "log-unavailable")
+            again = server.client.post("/v1/people", json={"name": "Eve"})
+        finally:
+            # Or the writers would go on for ever, and this process with them.
+            ends.set()
         for future in futures:
             future.result()
         assert again.status_code in (201, 202), again.text

@@ -213,6 +213,16 @@ def test_every_route_has_a_row() -> None:
     assert set(TABLE) == set(EVERY_ROUTE)
 
 
+@pytest.mark.parametrize("word", ["objective", "key_result"])
+def test_a_change_of_nothing_shows_no_draft_of_others(
+    client: TestClient, company: Company, table: KeyTable, word: str
+) -> None:
+    path = f"/v1/{word.replace('_', '-')}s/{company.draft[f'{word}_id']}"
+    for holder, status in ((company.stranger, 404), (company.lead, 200)):
+        headers = {"Authorization": f"Bearer {key(table, holder, MEMBER)}"}
+        assert client.patch(path, json={}, headers=headers).status_code == status
+
+
 class Asking:
     """One route, asked about one goal."""
 
