@@ -6,19 +6,22 @@ from uuid import UUID
 
 from fastapi import Query, Response
 
+from api import answers
 from api.answers import entity
 from api.asking import TheAsker
 from api.caller import TheCaller
 from api.documented import changes, creates, reads
+from api.models.lineage import Lineage
 from api.models.objectives import CarryingOver, Closing, NewObjective, NewScore, ObjectiveChange
 from api.models.questions import ObjectivesListing, Question
 from api.models.shapes import ListedObjective, ObjectiveAnswer, Page
 from api.models.words import Body
 from api.routes.listing import State, entities
-from api.routing import concept
+from api.routing import concept, takes_long
 from domain import objectives
 from domain.record import Command
 from domain.scores import ScoreObjective
+from projections.lineage import lineage
 from projections.words import Sought, holds, sought, spelled
 
 router = concept("objectives")
@@ -119,3 +122,17 @@ def read_objective(
 ) -> Response:
     """Read an objective with its key results."""
     return asker.entity(query, "objective", objective_id)
+
+
+@router.get("/objectives/{objective_id}/lineage", responses=reads(Lineage))
+@takes_long
+def read_lineage(
+    objective_id: UUID, query: Annotated[Question, Query()], asker: TheAsker
+) -> Response:
+    """Read what an objective came from and went on as, carried over from cycle to cycle."""
+    with asker.at(query) as question:
+        answers.must_exist(question, "objective", objective_id)
+        found = lineage(question.connection, str(objective_id), question.moment)
+    if found is None:
+        raise answers.did_not_exist_yet("objective", question.moment)
+    return answers.read(asker.request, found, question.moment)

@@ -113,7 +113,7 @@ READS: dict[str, str] = {
             *(one + "/diff" for one in (OBJECTIVE, KEY_RESULT, CYCLE, UNIT)),
             *(one + "/timeline" for one in (CYCLE, UNIT)),
             *(one + "/replay" for one in (CYCLE, UNIT)),
-            *(CYCLE + "/board", CYCLE + "/tree"),
+            *(CYCLE + "/board", CYCLE + "/tree", OBJECTIVE + "/lineage"),
             *(CYCLE + "/retrospective", CYCLE + "/retrospective/across"),
         ),
         READ,
