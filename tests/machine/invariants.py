@@ -8,8 +8,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from domain.alignments import graph_id
+from domain.alignments import AlignmentProposed, Relation, graph_id
 from domain.check_ins import CheckInEvent
+from domain.cycles import CycleMoved, CyclePlanned
 from domain.record import Record
 
 PUT_RIGHT = ("key-result.check-in-corrected", "key-result.check-in-retracted")
@@ -33,6 +34,9 @@ class Watch:
 
     cycle_states: dict[UUID, str] = field(default_factory=dict[UUID, str])
     cycle_of: dict[UUID, UUID] = field(default_factory=dict[UUID, UUID])
+    parents: dict[UUID, UUID | None] = field(default_factory=dict[UUID, UUID | None])
+    fixed: set[UUID] = field(default_factory=set[UUID])
+    """The cycles that an alignment starts in or passes through."""
     versions: dict[UUID, int] = field(default_factory=dict[UUID, int])
     begun: dict[UUID, datetime] = field(default_factory=dict[UUID, datetime])
     moved: dict[tuple[UUID, str], datetime] = field(
@@ -46,6 +50,7 @@ class Watch:
         for record in records:
             self._place(record)
             self._closed(record)
+            self._upwards(record)
             self._times(record)
             self._numbers(record)
 
@@ -81,6 +86,28 @@ class Watch:
             assert not record.after_freeze
         if cycle_id == record.stream_id and "state" in event.new_values():
             self.cycle_states[cycle_id] = event.new_values()["state"]
+
+    def _upwards(self, record: Record) -> None:
+        """An alignment leads to its own cycle or one above, and what it passes through stays."""
+        match record.event:
+            case CyclePlanned(parent_id=parent_id):
+                self.parents[record.stream_id] = parent_id
+            case CycleMoved(parent_id=moved) if moved is not None:
+                assert record.stream_id not in self.fixed
+                self.parents[record.stream_id] = moved.new
+            case AlignmentProposed() as event:
+                ends = [self.cycle_of[one.objective_id] for one in (event.start, event.finish)]
+                if event.relation is Relation.PROMOTED_TO:
+                    ends.reverse()
+                here, upper = ends
+                self.fixed.add(here)
+                while here != upper:
+                    self.fixed.add(here)
+                    above = self.parents[here]
+                    assert above is not None
+                    here = above
+            case _:
+                pass
 
     def _times(self, record: Record) -> None:
         """Nothing is effective before it began, and no field is moved before it was last moved."""

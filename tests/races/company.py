@@ -22,8 +22,12 @@ def ask(
     desk: Desk, *commands: Command, key: Key | None = None, expected: Expected | None = None
 ) -> Outcome:
     """Carry commands out together, now, with a reason."""
-    context = Context(actor=LOCAL, now=datetime.now(UTC), reason=WORLD_CHANGED)
-    return desk.carry_out(commands, context, key, expected)
+    return desk.carry_out(commands, context(), key, expected)
+
+
+def context() -> Context:
+    """The service that speaks for all, now, with a reason."""
+    return Context(actor=LOCAL, now=datetime.now(UTC), reason=WORLD_CHANGED)
 
 
 def answer(desk: Desk, *commands: Command, expected: Expected | None = None) -> str:
