@@ -57,7 +57,10 @@ def serve(
         int, typer.Option(min=1, max=MOST_WORKERS, help="How many processes answer.")
     ] = 1,
 ) -> None:
-    """Serve the history over HTTP."""
+    """Serve the history over HTTP.
+
+    OKR_AUTH says how callers sign in: keys, oidc or both. Without it this machine alone is served.
+    """
     run_server(settings(database), host, port, workers)
 
 

@@ -55,7 +55,7 @@ def _document(app: FastAPI) -> Schema:
         for name, part in schema.pop("$defs", {}).items():
             schemas.setdefault(name, part)
         schemas[model.__name__] = schema
-    describe_access(document, signed_in=app.state.history.settings.auth != "off")
+    describe_access(document, app.state.history.settings)
     for content in _contents(document):
         content.setdefault("example", _sample(content["schema"], schemas))
     return document

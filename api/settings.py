@@ -3,15 +3,16 @@
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, ValidationInfo, field_validator
+from pydantic_settings import SettingsConfigDict
 
+from api.access.oidc_settings import OidcSettings
 from api.logs import Format, Level
 from domain.database import SQLITE, Database
 from domain.database import database as database_at
 
 
-class Settings(BaseSettings):
+class Settings(OidcSettings):
     """What an operator may choose; every default runs on one machine with nothing else set up."""
 
     # The address of a server may hold a password, so no message repeats what was given.
@@ -31,8 +32,9 @@ class Settings(BaseSettings):
     log_format: Format = "auto"
     """How lines of the log look: json, console, or auto for colours on a terminal only."""
 
-    auth: Literal["off", "keys"] = "off"
-    """How callers sign in: not at all, on this machine alone, or with API keys."""
+    auth: Literal["off", "keys", "oidc", "both"] = "off"
+    """How callers sign in: not at all, on this machine alone; with API keys; with the tokens of an
+    identity provider; or with either."""
 
     rate_limit: int = Field(default=6000, ge=1)
     """How many requests each caller may make a minute, where callers sign in."""
@@ -50,6 +52,15 @@ class Settings(BaseSettings):
             ZoneInfo(value)
         except (KeyError, ValueError, OSError):
             raise ValueError("give an IANA time zone, for instance Europe/Oslo") from None
+        return value
+
+    @field_validator("auth")
+    @classmethod
+    def _issuer_named(cls, value: str, info: ValidationInfo) -> str:
+        # A setting that was refused is missing here, and is told of by itself.
+        named = all(info.data.get(f"oidc_{one}", "-") for one in ("issuer", "audience"))
+        if value in ("oidc", "both") and not named:
+            raise ValueError("set OKR_OIDC_ISSUER and OKR_OIDC_AUDIENCE as well")
         return value
 
     @property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated
@@ -12,6 +13,11 @@ from starlette.types import Scope as Connection
 
 from domain.mandate import Mandate
 from domain.values import Actor
+
+RESERVED = ("local", "unknown")
+"""Names under which others are recorded."""
+
+_SERVICE_NAME = re.compile(r"[a-z](-?[a-z0-9]){1,30}")
 
 LOCAL = Actor(id="local", kind="service")
 """The caller who names nobody where nobody signs in; it acts for the whole organisation."""
@@ -25,6 +31,11 @@ class Scope(StrEnum):
     EXPORT = "export"
     IMPORT = "import"
     ON_BEHALF_OF = "on_behalf_of"
+
+
+def is_service_name(name: str) -> bool:
+    """Whether a service may be called so: never like a person, nor like what has no name."""
+    return name not in RESERVED and _SERVICE_NAME.fullmatch(name) is not None
 
 
 @dataclass(frozen=True, slots=True)

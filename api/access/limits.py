@@ -25,7 +25,7 @@ POLICY = "requests"
 
 
 class RateLimit:
-    """Lets each key, or each address where there is none, make so many requests a minute."""
+    """Lets each key, each holder of tokens or else each address make so many requests a minute."""
 
     def __init__(self, a_minute: int) -> None:
         self._item = RateLimitItemPerMinute(a_minute)
@@ -62,4 +62,6 @@ def _caller(scope: Scope) -> str:
     identity, client = identity_in(scope), scope.get("client")
     if identity.key_id is not None:
         return f"key {identity.key_id}"
+    if identity.mandate is not None:
+        return f"{identity.actor.kind} {identity.actor.id}"
     return f"address {client[0] if client else 'unknown'}"

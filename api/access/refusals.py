@@ -10,7 +10,28 @@ class SignInRequiredError(RequestError):
         "sign-in-required",
         401,
         "Sign in first",
-        "Send `Authorization: Bearer` and a token that is valid: an API key.",
+        "Send `Authorization: Bearer` and an API key, or a token of the identity provider, that is "
+        "valid.",
+    )
+
+
+class NotRegisteredError(RequestError):
+    problem = Problem(
+        "not-registered",
+        403,
+        "Nobody here is called so",
+        "The token is valid, but names nobody who is registered here, or more than one person. Ask "
+        "an admin to register you, with the address or the id that the identity provider knows.",
+    )
+
+
+class IssuerSilentError(RequestError):
+    problem = Problem(
+        "issuer-silent",
+        503,
+        "The identity provider does not answer",
+        "Whether a token is valid cannot be said while the keys of its issuer cannot be fetched. "
+        "The token may well be good: try again after as many seconds as `Retry-After` says.",
     )
 
 
@@ -29,7 +50,7 @@ class ScopeMissingError(RequestError):
         "scope-missing",
         403,
         "The key is not for this",
-        "Every API key has scopes, and this request needs one that it lacks.",
+        "Every API key and every token has scopes, and this request needs one that it lacks.",
     )
 
 

@@ -8,6 +8,8 @@ from dataclasses import replace
 from uuid import UUID
 
 from fastapi.concurrency import run_in_threadpool
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as NoConnectionFreeError
 from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Send
@@ -56,7 +58,7 @@ class SignIn:
             answer = problems.answer(
                 Request(scope), error.problem, error.detail, headers=error.headers
             )
-        except LogUnavailableError:
+        except (LogUnavailableError, DBAPIError, NoConnectionFreeError):
             unavailable = problems.LOG_UNAVAILABLE
             answer = problems.answer(
                 Request(scope), unavailable, unavailable.explanation, headers={"Retry-After": "1"}

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from api.access.api_keys import parts
 from api.access.identity import Identity
 from api.access.key_sign_in import KeySignIn
 from api.access.key_table import KeyTable
+from api.access.registered import Registered
+from api.access.token_sign_in import TokenSignIn
 from api.history import History
 from domain.errors import PersonNotFound
 
@@ -15,13 +18,25 @@ class Signing:
     """Whatever sign-in needs, to be closed with the history."""
 
     def __init__(self, history: History) -> None:
+        settings = history.settings
         self._history = history
-        self._table = KeyTable(history.settings.where)
-        self._keys = KeySignIn(self._table, history.log.clock)
+        self._table: KeyTable | None = None
+        self._keys: KeySignIn | None = None
+        self._tokens: TokenSignIn | None = None
+        if settings.auth in ("keys", "both"):
+            self._table = KeyTable(settings.where)
+            self._keys = KeySignIn(self._table, history.log.clock)
+        if settings.auth in ("oidc", "both"):
+            self._tokens = TokenSignIn(settings, Registered(history, settings.oidc_person_field))
 
     def recognise(self, token: str) -> Identity | None:
-        """Whose token this is; None if it is nobody's. Raises LogUnavailableError."""
-        return self._keys.recognise(token)
+        """Whose key or token this is; None if it is nobody's.
+
+        Raises LogUnavailableError, or the RequestError of a token that cannot be judged.
+        """
+        if self._keys is not None and parts(token) is not None:
+            return self._keys.recognise(token)
+        return None if self._tokens is None else self._tokens.recognise(token)
 
     def is_person(self, person_id: UUID) -> bool:
         """Whether somebody of that id is registered."""
@@ -32,7 +47,8 @@ class Signing:
         return True
 
     def close(self) -> None:
-        self._table.close()
+        if self._table is not None:
+            self._table.close()
 
 
 def sign_in(history: History) -> Signing | None:

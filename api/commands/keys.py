@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Generator
 from contextlib import closing, contextmanager
 from dataclasses import replace
@@ -14,7 +13,7 @@ import typer
 from rich.table import Table
 
 from api.access.api_keys import ApiKey, digest_of, new_secret
-from api.access.identity import Scope
+from api.access.identity import RESERVED, Scope, is_service_name
 from api.access.key_table import KeyTable
 from api.commands.opening import opened, settings
 from api.commands.terminal import CommandFailed, err, out
@@ -22,12 +21,9 @@ from domain.errors import PersonNotFound
 from domain.mandate import OrganisationRole
 from domain.values import said
 
-keys = typer.Typer(help="Make, list, rotate and revoke the API keys that OKR_AUTH=keys asks for.")
-
-RESERVED = ("local", "unknown")
-"""Names under which others are recorded."""
-
-_NAME = re.compile(r"[a-z](-?[a-z0-9]){1,30}")
+keys = typer.Typer(
+    help="Make, list, rotate and revoke the API keys that OKR_AUTH=keys and OKR_AUTH=both take."
+)
 
 Database = Annotated[
     str | None,
@@ -138,7 +134,7 @@ def _holder(person: UUID | None, service: str | None) -> tuple[Literal["person",
         raise CommandFailed("Say who holds the key: --person ID or --service NAME, one of them.")
     if person is not None:
         return "person", str(person)
-    if service in RESERVED or not _NAME.fullmatch(service or ""):
+    if not is_service_name(str(service)):
         raise CommandFailed(
             "Name the service with small letters, digits and hyphens, beginning with a letter; "
             f"{' and '.join(RESERVED)} are taken."

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import socket
 import sys
-from ipaddress import ip_address
 from typing import Any
 
 from api.commands.terminal import CommandFailed
+from api.loopback import is_loopback
 
 SHARES_PORTS = sys.platform == "linux"
 """Whether several sockets may listen at one address, with connections spread over them."""
@@ -19,10 +19,10 @@ def listen(host: str, port: int, *, shared: bool = False, signed_in: bool = Fals
     With `signed_in` everybody who calls has to sign in, so any address will do. A `shared` one only
     holds the address, where others may listen too.
     """
-    if not signed_in and not _is_loopback(host):
+    if not signed_in and not is_loopback(host):
         raise CommandFailed(
             f"{host} can be reached from other machines and anybody could write as anybody; "
-            "set OKR_AUTH=keys so that people sign in, or serve on 127.0.0.1."
+            "set OKR_AUTH=keys or OKR_AUTH=oidc so that people sign in, or serve on 127.0.0.1."
         )
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
@@ -58,12 +58,3 @@ def bound(family: int, address: Any, *, shared: bool = False) -> socket.socket:
         listener.close()
         raise
     return listener
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False

@@ -11,6 +11,7 @@ import typer
 from pydantic_core import PydanticUndefined
 
 from api import importing, problems
+from api.access import issuer, token_sign_in
 from api.cli import app
 from api.commands.running import STOP_SECONDS
 from api.commands.serve import MOST_WORKERS
@@ -74,7 +75,8 @@ def test_the_type_of_a_problem_is_the_name_in_kebab_case() -> None:
 
 
 def test_every_setting_is_documented_with_its_default() -> None:
-    said = {pages.name(name): pages.name(default) for name, default, _ in pages.table(SETTINGS)}
+    rows = pages.table(SETTINGS)
+    said = {pages.name(name): "".join(pages.names(default)) for name, default, _ in rows}
     fields = Settings.model_fields
     assert said == {f"OKR_{name.upper()}": str(one.default) for name, one in fields.items()}
     assert {f"`{name}`" for name in said} < set(pages.headings(SETTINGS))
@@ -134,6 +136,9 @@ RETROSPECTIVES = (
         ("reference/cli.md", f"at most {MOST_WORKERS} "),
         ("reference/cli.md", f"finish for up to {STOP_SECONDS} seconds"),
         ("reference/errors.md", f"{desk.ATTEMPTS} times over"),
+        ("how-to/sign-in.md", f"Clocks may differ by {token_sign_in.LEEWAY_SECONDS} seconds"),
+        ("how-to/sign-in.md", f"again after {issuer.FRESH_SECONDS // 60:.0f} minutes"),
+        ("how-to/sign-in.md", f"never twice within {issuer.PATIENT_SECONDS:.0f} seconds"),
         ("explanation/architecture.md", f"up to {desk.ATTEMPTS} times"),
         (
             "how-to/run-with-postgresql.md",
