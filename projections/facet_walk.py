@@ -62,6 +62,9 @@ class Effective(NamedTuple):
             yield column <= micros(self.end)
 
 
+ALWAYS = Effective(None, None)
+
+
 class Said(NamedTuple):
     """The words that a record must say, and how far to look for them."""
 

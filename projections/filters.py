@@ -13,11 +13,11 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, Select, select
 
-from projections.facet_walk import Effective, Numbers, Said, Span, Walk
+from projections.facet_walk import ALWAYS, Effective, Numbers, Said, Span, Walk
 from projections.facets import LATE
 from projections.instants import Moment, position_at, recorded_at
 from projections.tables import entities, facet_actors, facet_shapes
-from projections.text_index import reaches
+from projections.text_index import Reach, nearest, reaches
 from projections.vocabulary import types_named
 from projections.words import Sought
 
@@ -69,6 +69,11 @@ def positions(
     walk = Walk(connection, numbers, effective, limit, descending)
     if filters.words is None:
         return walk.positions(spans)
+    if not numbers and effective == ALWAYS:
+        # Words alone: their index finds the page in one pass, and each pass costs.
+        [span] = spans
+        reach = Reach(span.low, span.high)
+        return nearest(connection, filters.words, reach, limit, descending=descending)
     found: list[int] = []
     for reach in reaches(connection, filters.words, moment.position, after, descending=descending):
         # Among the nearest records with these words first, which mostly fill a page.

@@ -81,13 +81,19 @@ def reaches(
     elif after is not None:
         first = after + 1
     everywhere = Reach(first, last)
-    found = _saying(connection, wanted, everywhere)
-    place = found.selected_columns[0]
-    nearest = found.order_by(place.desc() if descending else place).offset(WINDOW).limit(1)
-    border = connection.execute(nearest).scalar_one_or_none()
+    found = _ordered(_saying(connection, wanted, everywhere), descending)
+    border = connection.execute(found.offset(WINDOW).limit(1)).scalar_one_or_none()
     if border is not None:
         yield Reach(border, last) if descending else Reach(first, border)
     yield everywhere
+
+
+def nearest(
+    connection: Connection, wanted: Sought, reach: Reach, limit: int, *, descending: bool
+) -> list[int]:
+    """At most `limit` records within reach that say every phrase, in the order of the log."""
+    found = _ordered(_saying(connection, wanted, reach), descending).limit(limit)
+    return list(connection.execute(found).scalars())
 
 
 def said_by(
@@ -131,6 +137,11 @@ def _saying(connection: Connection, wanted: Sought, reach: Reach | None) -> Sele
     if reach is not None:
         conditions.append(reach.covers(position))
     return select(position.label("position")).where(*conditions)
+
+
+def _ordered(found: Select[int], descending: bool) -> Select[int]:
+    place = found.selected_columns[0]
+    return found.order_by(place.desc() if descending else place)
 
 
 def _matching_in_sqlite(wanted: Sought) -> list[ColumnElement[bool]]:

@@ -48,22 +48,16 @@ class Server:
         """An answer in JSON."""
         return orjson.loads(self.open(path).read())
 
-    def memory(self) -> Memory | None:
-        """What the process holds in memory; None where the system does not tell."""
+    def memory(self) -> float | None:
+        """Megabytes that the process holds for itself now; None where the system does not tell.
+
+        Pages of mapped files do not count: the system lends them and takes them back.
+        """
         status = Path(f"/proc/{self.process}/status")
         if not status.exists():
             return None
         fields = dict(line.split(":", 1) for line in status.read_text().splitlines())
-        now, peak = (int(fields[name].split()[0]) / 1024 for name in ("VmRSS", "VmHWM"))
-        return Memory(now, peak)
-
-
-@dataclass(frozen=True, slots=True)
-class Memory:
-    """Megabytes in memory now, and at most so far."""
-
-    now: float
-    peak: float
+        return int(fields["RssAnon"].split()[0]) / 1024
 
 
 @contextmanager
