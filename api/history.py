@@ -63,7 +63,7 @@ class History:
         self.desk = Desk(self.log)
         self.views = Views(settings.where.views, self.log.identity(), self.log.head)
         self.projector = Projector(self.log, self.views)
-        self.spools = Spools(_beside(settings.where))
+        self.spools = Spools(_beside(settings.where), settings.spool_megabytes << 20)
 
     def catch_up(self, progress: Callable[[int], None] = lambda _position: None) -> int:
         """Bring the views up to the log in this thread; return the position reached."""

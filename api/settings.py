@@ -39,6 +39,9 @@ class Settings(OidcSettings):
     rate_limit: int = Field(default=6000, ge=1)
     """How many requests each caller may make a minute, where callers sign in."""
 
+    spool_megabytes: int = Field(default=2048, ge=0)
+    """How much of its long answers each process keeps on the disk, to send them again."""
+
     @field_validator("database")
     @classmethod
     def _known_database(cls, value: str) -> str:

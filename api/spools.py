@@ -10,6 +10,7 @@ from collections.abc import Callable, Hashable
 from pathlib import Path
 from tempfile import TemporaryFile, gettempdir
 from threading import Lock
+from weakref import WeakSet
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -19,7 +20,8 @@ WORTH_BYTES = 1 << 16
 """An answer whose first stretch is shorter is worked out again faster than it is found."""
 
 MOST_BYTES = 2 << 30
-"""How much a process keeps at most, and only while three times as much is free on the disk."""
+"""How much a process has on the disk at most, what is still being written included, and only
+while three times as much is free there."""
 
 MOST_ANSWERS = 64
 """Each of them holds a file open."""
@@ -69,6 +71,8 @@ class Spools:
         self._folder = folder or Path(gettempdir())
         self._most_bytes = most_bytes
         self._kept: OrderedDict[Hashable, Spool] = OrderedDict()
+        self._on_disk: WeakSet[Spool] = WeakSet()
+        """Also those that are still written, and those that somebody reads to the end."""
         self._lock = Lock()
 
     def through(self, mark: Hashable, read: Read, mark_now: Callable[[], Hashable]) -> Read:
@@ -81,7 +85,7 @@ class Spools:
             if spool is not None:
                 self._kept.move_to_end(mark)
                 return spool.reader()
-        writing = _Writing(self._folder, self._most_bytes)
+        writing = _Writing(self)
 
         def told() -> bytes:
             stretch = read()
@@ -93,6 +97,25 @@ class Spools:
 
         return told
 
+    def begin(self) -> Spool | None:
+        """An empty spool; None where the disk is too full for one. Raises OSError."""
+        if shutil.disk_usage(self._folder).free <= 3 * self._most_bytes:
+            return None
+        spool = Spool(self._folder)
+        with self._lock:
+            self._on_disk.add(spool)
+        return spool
+
+    def has_room(self, more: int) -> bool:
+        """Whether so many bytes more may be written, once the oldest answers have given way."""
+        with self._lock:
+            while self._taken() + more > self._most_bytes and self._kept:
+                self._kept.popitem(last=False)
+            return self._taken() + more <= self._most_bytes
+
+    def _taken(self) -> int:
+        return sum(one.size for one in self._on_disk)
+
     def clear(self) -> None:
         """Forget all of them."""
         with self._lock:
@@ -101,9 +124,8 @@ class Spools:
     def _keep(self, mark: Hashable, spool: Spool) -> None:
         with self._lock:
             self._kept[mark] = spool
-            kept = sum(one.size for one in self._kept.values())
-            while kept > self._most_bytes or len(self._kept) > MOST_ANSWERS:
-                kept -= self._kept.popitem(last=False)[1].size
+            while len(self._kept) > MOST_ANSWERS:
+                self._kept.popitem(last=False)
 
 
 def _is_still(mark: Hashable, mark_now: Callable[[], Hashable]) -> bool:
@@ -117,28 +139,26 @@ def _is_still(mark: Hashable, mark_now: Callable[[], Hashable]) -> bool:
 class _Writing:
     """An answer being kept while it is sent; given up, silently, where it cannot be."""
 
-    def __init__(self, folder: Path, most_bytes: int) -> None:
+    def __init__(self, spools: Spools) -> None:
         self.spool: Spool | None = None
-        self._folder = folder
-        self._left = most_bytes
+        self._spools = spools
         self._begun = False
 
     def add(self, stretch: bytes) -> None:
+        if self._begun and self.spool is None:
+            return
         try:
-            if not self._begun:
-                self._begun = True
-                self.spool = self._first(stretch)
-            self._left -= len(stretch)
-            if self.spool is not None and self._left >= 0:
-                self.spool.write(stretch)
-            else:
-                self.spool = None
+            self.spool = self._written(stretch)
         except OSError:
             # The answer does not depend on it: a full disk must not end what can be sent.
             self.spool = None
+        self._begun = True
 
-    def _first(self, stretch: bytes) -> Spool | None:
-        if len(stretch) < WORTH_BYTES:
+    def _written(self, stretch: bytes) -> Spool | None:
+        worth_it = self._begun or len(stretch) >= WORTH_BYTES
+        if not worth_it or not self._spools.has_room(len(stretch)):
             return None
-        free = shutil.disk_usage(self._folder).free
-        return Spool(self._folder) if free > 3 * self._left else None
+        spool = self.spool or self._spools.begin()
+        if spool is not None:
+            spool.write(stretch)
+        return spool

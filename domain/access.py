@@ -6,7 +6,7 @@ decided on the same states as the change itself, and the append checks that they
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -36,6 +36,7 @@ from domain.voices import belongs_to, may_speak_for
 
 if TYPE_CHECKING:
     from domain.book import Book
+    from domain.mandate import Mandate
 
 
 class Who(StrEnum):
@@ -45,6 +46,7 @@ class Who(StrEnum):
     THEMSELF = "the person, and admins"
     SPEAKERS = "its owner, the leads of the unit that owns it, and admins"
     PARTICIPANTS = "the same, and the members of that unit"
+    DOERS = "the same, and the person whom the action is for"
     MEMBERS = "everybody who takes part"
     EITHER_END = "whoever speaks for an end that it asks of, as above"
 
@@ -101,8 +103,8 @@ _ROWS: dict[Who, tuple[type[Command], ...]] = {
         check_ins.CheckInKeyResult,
         check_ins.CorrectCheckIn,
         check_ins.RetractCheckIn,
-        reviews.CompleteAction,
     ),
+    Who.DOERS: (reviews.CompleteAction,),
     Who.MEMBERS: (reviews.AcknowledgeReview,),
     Who.EITHER_END: (
         alignments.ProposeAlignment,
@@ -127,30 +129,56 @@ def check(book: Book, command: Command, context: Context) -> None:
         return
     for word, entity_id in _named(command):
         check_seen(book, word, entity_id, context)
-    if not mandate.takes_part:
-        raise NotTakingPart("Your role reads and changes nothing; ask an admin for another role.")
+    check_roles([command], mandate)
     refusal = _refusal(book, command, context)
     if refusal is not None:
         raise refusal
 
 
+def check_roles(commands: Iterable[Command], mandate: Mandate | None) -> None:
+    """Refuse what the caller's roles alone forbid: what no change, not even their own, can alter.
+
+    Raises NotTakingPart or AdminsOnly.
+    """
+    if mandate is None:
+        return
+    for command in commands:
+        if not mandate.takes_part:
+            raise NotTakingPart(
+                "Your role reads and changes nothing; ask an admin for another role."
+            )
+        if ALLOWED[type(command)] is Who.ADMINS and not mandate.administers:
+            raise AdminsOnly("Ask an admin to do this.")
+
+
 def _refusal(book: Book, command: Command, context: Context) -> Forbidden | None:
     who, administers = ALLOWED[type(command)], context.mandate and context.mandate.administers
     match who:
-        case Who.ADMINS if not administers:
-            return AdminsOnly("Ask an admin to do this.")
         case Who.THEMSELF if not administers and not _is_about(command, context):
             return AdminsOnly("Ask the person, or an admin, to do this.")
         case Who.SPEAKERS if not _speaks(book, command, context):
             return NotYoursToChange("Ask its owner, or a lead of the unit that owns it.")
         case Who.PARTICIPANTS if not _takes_part(book, command, context):
             return NotYoursToMeasure("Ask its owner, or somebody of the unit that owns it.")
+        case Who.DOERS if not (
+            _is_for(book, command, context) or _takes_part(book, command, context)
+        ):
+            return NotYoursToMeasure("Ask whom the action is for, or the owner of the objective.")
         case _:
             return None
 
 
 def _is_about(command: Command, context: Context) -> bool:
     return str(getattr(command, "person_id", None)) == context.actor.voice
+
+
+def _is_for(book: Book, command: Command, context: Context) -> bool:
+    """Whether the action that a command completes was given to the caller."""
+    if not isinstance(command, reviews.CompleteAction):
+        return False
+    review = book.objective(command.objective_id).reviews.get(command.review_id)
+    owner = None if review is None else review.actions.get(command.action_id)
+    return owner is not None and str(owner) == context.actor.voice
 
 
 def _speaks(book: Book, command: Command, context: Context) -> bool:

@@ -313,13 +313,14 @@ def propose(book: Book, proposals: Iterable[Proposal], context: Context) -> tupl
     pending: list[Edge] = []
     anchors: dict[UUID, Fact] = {}
     for proposal in proposals:
+        # Whoever may not speak for an end is told so, and nothing of how things stand there.
+        event, accepted = _proposed(book, proposal, context)
         _check_parties(proposal, context)
         after_freeze = _check_cycles(book, proposal, context)
         cycle_id = proposal.upwards[0].cycle_id
         edges = (*book.graph(cycle_id).edges.values(), *pending)
         _check_new(edges, proposal)
         _check_circle(book, pending, proposal)
-        event, accepted = _proposed(book, proposal, context)
         facts.append(Fact(graph_id(cycle_id), event, after_freeze))
         if accepted:
             agreed = Moved(old=AlignmentState.PROPOSED, new=AlignmentState.ACCEPTED)
@@ -463,15 +464,14 @@ def _check_answer(book: Book, edge: Edge, new: AlignmentState, context: Context)
     A proposal is answered by the side it awaits; either side may take an alignment back.
     """
     withdrawing = new is AlignmentState.WITHDRAWN
-    if edge.state is not AlignmentState.PROPOSED and not (withdrawing and edge.counts):
-        raise AlignmentDecided(f"The alignment is {edge.state}; propose a new one instead.")
-    if context.imported:
-        return
     sides = {"from": _party_of(book, edge.start), "to": _party_of(book, edge.finish)}
     answering = sides.values() if withdrawing else [sides[edge.awaiting]]
-    if not any(_speaks(book, side, context) for side in answering):
+    if not context.imported and not any(_speaks(book, side, context) for side in answering):
         raise NotYoursToAlign("Ask the owner of the other end to answer this.")
-    if new is AlignmentState.ACCEPTED and any(side.closed for side in sides.values()):
+    if edge.state is not AlignmentState.PROPOSED and not (withdrawing and edge.counts):
+        raise AlignmentDecided(f"The alignment is {edge.state}; propose a new one instead.")
+    accepting = new is AlignmentState.ACCEPTED and not context.imported
+    if accepting and any(side.closed for side in sides.values()):
         raise AlignmentEndNotLive("One end is closed or dropped; reopen it or decline.")
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from domain.access import check_seen
+from domain.access import check_roles, check_seen
 from domain.book import Book
 from domain.draft import Draft
 from domain.entity import Entity
@@ -95,6 +95,8 @@ class Desk:
         for _attempt in range(ATTEMPTS):
             earlier = self._recorded_before(key)
             if earlier is not None:
+                # Whose goal it is may have changed by this very request; the roles cannot have.
+                check_roles(commands, context.mandate)
                 return Outcome(earlier, repeated=True)
             try:
                 records = self.record(self._decided(commands, context, key, expected))

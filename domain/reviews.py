@@ -88,7 +88,8 @@ class Review(Entity):
     """What decisions need to know of a review."""
 
     word: ClassVar[str] = "review"
-    actions: frozenset[UUID]
+    actions: Mapping[UUID, UUID | None]
+    """Whom each action is for, if for anybody."""
     completed: frozenset[UUID] = frozenset()
     acknowledged_by: frozenset[str] = frozenset()
 
@@ -99,8 +100,8 @@ def apply_review(
     """The reviews of an objective after one more record."""
     match event:
         case ObjectiveReviewed(review_id=review_id, actions=actions):
-            ids = frozenset(action.action_id for action in actions)
-            review = Review(id=review_id, exists_from=record.effective_at, actions=ids)
+            owners = {action.action_id: action.owner for action in actions}
+            review = Review(id=review_id, exists_from=record.effective_at, actions=owners)
         case ReviewAcknowledged(review_id=review_id, by=by):
             old = reviews[review_id]
             acknowledged_by = old.acknowledged_by | {by}

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from api import spools
+from api.history import History
+from api.settings import Settings
 from api.spools import Read, Spools
 
 
@@ -65,6 +68,29 @@ def test_the_answers_asked_for_last_are_kept_within_bounds(tmp_path: Path) -> No
     assert told(reading) == b"1234"
     assert told(kept.through("d", read_from(b"12345", b"6789"), same("d"))) == b"123456789"
     assert told(kept.through("d", read_from(b"anew"), same("d"))) == b"anew"
+
+
+def test_what_is_still_being_written_counts_as_well(tmp_path: Path) -> None:
+    kept = Spools(tmp_path, most_bytes=8)
+    writing = kept.through("a", read_from(b"123456", b"78"), same("a"))
+    assert writing() == b"123456"
+    assert told(kept.through("b", read_from(b"1234"), same("b"))) == b"1234"
+    assert told(kept.through("b", read_from(b"anew"), same("b"))) == b"anew"
+    assert told(writing) == b"78"
+    assert told(kept.through("a", never, same("a"))) == b"12345678"
+    # Whoever leaves half-way leaves room behind.
+    left = kept.through("c", read_from(b"123456", b"78"), same("c"))
+    assert left() == b"123456"
+    del left, writing
+    assert told(kept.through("d", read_from(b"12345678"), same("d"))) == b"12345678"
+    assert told(kept.through("d", never, same("d"))) == b"12345678"
+
+
+def test_nothing_is_kept_without_room(tmp_path: Path) -> None:
+    kept = History(Settings(database=f"sqlite:///{tmp_path / 'okr.db'}", spool_megabytes=0))
+    with closing(kept):
+        for _ in range(2):
+            assert told(kept.spools.through("a", read_from(b"one"), same("a"))) == b"one"
 
 
 def test_no_file_stays_open_once_nobody_reads_it(tmp_path: Path) -> None:

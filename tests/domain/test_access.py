@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from domain.access import ALLOWED
-from domain.alignments import AcceptAlignment
+from domain.alignments import AcceptAlignment, DeclineAlignment
 from domain.catalogue import COMMANDS
 from domain.check_ins import RetractCheckIn
 from domain.cycles import FreezeCycle
@@ -30,14 +30,15 @@ from domain.errors import (
 from domain.key_results import ReassignKeyResult, RewordKeyResult
 from domain.mandate import Mandate, OrganisationRole
 from domain.objectives import PublishObjective, RewordObjective
-from domain.people import ChangeContact, RenamePerson
+from domain.people import ChangeContact, RegisterPerson, RenamePerson
 from domain.record import Command, Context
-from domain.reviews import AcknowledgeReview, CompleteAction
+from domain.reviews import AcknowledgeReview, Action, CompleteAction
 from domain.scores import ScoreObjective
 from domain.values import Actor
 from tests.builders import (
     A_DRAFTED_OBJECTIVE,
     A_METRIC,
+    A_PUBLISHED_OBJECTIVE,
     A_REVIEW,
     AN_OPEN_CYCLE,
     ANNA,
@@ -49,6 +50,7 @@ from tests.builders import (
     FIRST_CHECK_IN,
     FREEZE,
     GROWTH,
+    HIRE,
     IN_WORDS,
     LOYALTY,
     Q1,
@@ -62,6 +64,7 @@ from tests.builders import (
     draft,
     person,
     propose,
+    review,
     unit,
 )
 from tests.spec import LOCAL, NOW, Given, Steps, given
@@ -176,6 +179,24 @@ def test_every_member_acknowledges_and_the_unit_completes() -> None:
     assert isinstance(refusal(given(A_REVIEW), complete, as_(BEN, MEMBER)), NotYoursToMeasure)
 
 
+def test_whom_an_action_is_for_completes_it_from_anywhere() -> None:
+    theirs = Action(action_id=CALL_CUSTOMERS, text="Call", owner=DANA)
+    nobodys = Action(action_id=HIRE, text="Hire")
+    known = RegisterPerson(person_id=DANA)
+    story = given(A_PUBLISHED_OBJECTIVE, known, review(actions=(theirs, nobodys)))
+    complete, other = (
+        CompleteAction(objective_id=GROWTH, review_id=REVIEW, action_id=one)
+        for one in (CALL_CUSTOMERS, HIRE)
+    )
+    for_dana = Actor(id=BOT, kind="service", on_behalf_of=str(DANA))
+    assert isinstance(refusal(story, other, as_(DANA, MEMBER)), NotYoursToMeasure)
+    assert isinstance(refusal(story, complete, as_(DANA, READER)), NotTakingPart)
+    assert isinstance(refusal(story, complete, as_(BEN, MEMBER)), NotYoursToMeasure)
+    lent = replace(as_(DANA, MEMBER), actor=for_dana)
+    assert refusal(story, complete, lent) is None
+    assert refusal(story, complete, as_(DANA, MEMBER)) is None
+
+
 @pytest.mark.parametrize("roles", [(MEMBER,), (LEAD,)])
 def test_cycles_units_and_contacts_are_for_admins(roles: tuple[OrganisationRole, ...]) -> None:
     contact = ChangeContact(person_id=ANNA, email="ben@example.org")
@@ -254,6 +275,21 @@ def test_an_alignment_of_others_is_not_theirs_to_propose() -> None:
     story = given(THREE_OBJECTIVES, seen)
     found = refusal(story, propose(LOYALTY, SPEED), as_(DANA, MEMBER))
     assert isinstance(found, NotYoursToAlign)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        propose(GROWTH, LOYALTY, uuid4()),
+        propose(GROWTH, GROWTH, uuid4()),
+        DeclineAlignment(alignment_id=EDGE),
+    ],
+)
+def test_who_may_align_is_asked_before_how_things_stand(command: Command) -> None:
+    seen = [PublishObjective(objective_id=one) for one in (GROWTH, LOYALTY)]
+    aligned = (propose(GROWTH, LOYALTY), AcceptAlignment(alignment_id=EDGE))
+    story = given(THREE_OBJECTIVES, *seen, *aligned)
+    assert isinstance(refusal(story, command, as_(DANA, MEMBER)), NotYoursToAlign)
 
 
 def test_drafting_is_for_owners_and_their_leads() -> None:

@@ -38,6 +38,7 @@ def told(who: str, **body: Any) -> Row:
 
 
 SPEAKERS, PARTICIPANTS, EITHER = Who.SPEAKERS, Who.PARTICIPANTS, Who.EITHER_END
+ABOUT_GOALS = (SPEAKERS, PARTICIPANTS, Who.DOERS, Who.MEMBERS, EITHER)
 UNIT, CYCLE = "/v1/units/{unit_id}", "/v1/cycles/{cycle_id}"
 OBJECTIVE, ALIGNMENT = "/v1/objectives/{objective_id}", "/v1/alignments/{alignment_id}"
 KEY_RESULT = "/v1/key-results/{key_result_id}"
@@ -71,7 +72,7 @@ WRITES: dict[tuple[str, str], Row] = {
     ("POST", OBJECTIVE + "/score"): told(SPEAKERS, score=0.7, kind="agreed"),
     ("POST", OBJECTIVE + "/reviews"): told(SPEAKERS, stage="mid", decision="keep"),
     ("POST", REVIEW + "/acknowledge"): told(Who.MEMBERS),
-    ("POST", REVIEW + "/actions/{action_id}/complete"): told(PARTICIPANTS),
+    ("POST", REVIEW + "/actions/{action_id}/complete"): told(Who.DOERS),
     ("POST", OBJECTIVE + "/key-results"): told(SPEAKERS, title="More", kind="boolean"),
     ("PATCH", KEY_RESULT): told(SPEAKERS, title="Net score"),
     ("POST", KEY_RESULT + "/drop"): told(SPEAKERS),
@@ -158,7 +159,7 @@ def expected(caller: Caller, who: str, *, draft: bool) -> int:
     if caller == READING_BOT:
         return 403
     sees = caller.stands == OWN or caller.role in (LEAD, AUDITOR)
-    if draft and not sees and who in (SPEAKERS, PARTICIPANTS, Who.MEMBERS, EITHER):
+    if draft and not sees and who in ABOUT_GOALS:
         return 404
     return IN if _allowed(caller, who) else 403
 
@@ -170,7 +171,9 @@ def _allowed(caller: Caller, who: str) -> bool:
         Who.THEMSELF: own or caller.role is ADMIN,
         SPEAKERS: own or caller.role in (LEAD, ADMIN),
         EITHER: own or caller.role in (LEAD, ADMIN),
-        PARTICIPANTS: own or caller == BOT or caller.role in (LEAD, ADMIN),
+        **dict.fromkeys(
+            (PARTICIPANTS, Who.DOERS), own or caller == BOT or caller.role in (LEAD, ADMIN)
+        ),
         Who.MEMBERS: True,
     }
     return caller.role in (MEMBER, LEAD, ADMIN) and allowed[who]

@@ -122,6 +122,40 @@ def test_a_service_with_the_scope_acts_for_a_person(client: TestClient, desk: De
     assert (entry["actor"]["id"], entry["actor"]["on_behalf_of"]) == ("bot", str(ANNA))
 
 
+def test_nobody_repeats_their_way_in_once_their_role_is_gone(
+    client: TestClient, desk: Desk
+) -> None:
+    admin, member, reader = (
+        desk.key(str(ANNA), role) for role in (ADMIN, MEMBER, OrganisationRole.READER)
+    )
+    again = {"Idempotency-Key": "once"}
+
+    def ask(key: str) -> Any:
+        return client.post("/v1/people", json={"name": "Cara"}, headers=bearer(key, **again))
+
+    first = ask(admin)
+    assert first.status_code == 201, first.text
+    assert ask(admin).content == first.content
+    for key, refusal in ((member, "admins-only"), (reader, "not-taking-part")):
+        problem(ask(key), 403, refusal)
+
+
+def test_whoever_gave_something_away_is_answered_again(client: TestClient, desk: Desk) -> None:
+    admin, member = desk.key("office", ADMIN), desk.key(str(ANNA), MEMBER)
+    said = {"name": "Q1", "kind": "quarter", "starts_on": "2026-01-01", "ends_on": "2026-03-31"}
+    cycle = client.post("/v1/cycles", json=said, headers=bearer(admin)).json()
+    mine, theirs = ({"type": "person", "id": str(one)} for one in (ANNA, BEN))
+    drafted = {"cycle_id": cycle["id"], "owner": mine, "title": "Grow"}
+    goal = client.post("/v1/objectives", json=drafted, headers=bearer(member)).json()
+    given = bearer(member, **{"Idempotency-Key": "away"})
+    path, body = f"/v1/objectives/{goal['id']}", {"owner": theirs}
+    first = client.patch(path, json=body, headers=given)
+    assert first.status_code == 200, first.text
+    assert client.patch(path, json=body, headers=given).content == first.content
+    # It is Ben's draft now.
+    problem(client.patch(path, json=body, headers=bearer(member)), 404, "objective-not-found")
+
+
 def test_an_admins_power_is_not_lent_to_whom_a_service_acts_for(
     client: TestClient, desk: Desk
 ) -> None:
