@@ -115,12 +115,7 @@ def create_app(
     app.add_middleware(wire.BodyLimit, streamed=STREAMED)
     app.add_middleware(wire.HeadAsGet)
     if signing is not None:
-        app.add_middleware(
-            SignIn,
-            recognise=signing.recognise,
-            is_person=signing.is_person,
-            a_minute=history.settings.rate_limit,
-        )
+        app.add_middleware(SignIn, signing=signing, settings=history.settings)
     elif local_only:
         app.add_middleware(wire.LocalOnly)
     app.add_middleware(handlers.LastResort)

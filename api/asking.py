@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import datetime
 from typing import Annotated, Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -12,8 +13,9 @@ from uuid import UUID
 from fastapi import Depends, Header, Request, Response
 
 from api import answers
+from api.access.shares import Held, hold
 from api.caller import TheHistory
-from api.history import History
+from api.history import History, PositionNotReachedError
 from api.history import Question as Asked
 from api.models.cursor import Cursor, cursor_past, list_name, read_cursor
 from api.models.questions import MAX_POSITION, Listing, Question
@@ -38,8 +40,23 @@ class Asker:
     def at(self, query: Question) -> Generator[Asked]:
         """One snapshot at the moment that a query names."""
         wanted = max(query.min_position or 0, self._min_position or 0)
-        with self.history.ask(query.as_of, query.known_at, wanted or None) as question:
+        with self._ask(query.as_of, query.known_at, wanted or None) as question:
             yield question
+
+    @contextmanager
+    def _ask(
+        self, as_of: datetime | None, known_at: datetime | int | None, wanted: int | None
+    ) -> Generator[Asked]:
+        """One snapshot; a read that has to wait for it first counts as one of its caller's waits.
+
+        Raises PositionNotReachedError, or TooManyAtOnceError.
+        """
+        try:
+            with self.history.ask(as_of, known_at, wanted) as question:
+                yield question
+        except PositionNotReachedError:
+            hold(self.request.scope, Held.WAIT)
+            raise
 
     def show(self, query: Question, show: answers.Show) -> Response:
         """Answer what `show` finds, with its version."""
@@ -103,7 +120,7 @@ class Asker:
                 yield question
             return
         moment = cursor.moment
-        with self.history.ask(moment.as_of, moment.position, moment.position) as question:
+        with self._ask(moment.as_of, moment.position, moment.position) as question:
             yield replace(question, moment=moment)
 
     def _links(self, cursors: Mapping[str, str | None]) -> dict[str, str]:

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from fastapi import Request
 
+from api.access.shares import Held, hold
 from api.problems import NotAcceptableError
 
 JSON = "application/json"
 JSON_LINES = "application/jsonl"
 CSV = "text/csv"
 EVENT_STREAM = "text/event-stream"
+
+STREAMED = frozenset({JSON_LINES, CSV, EVENT_STREAM})
+"""Forms that are sent bit by bit, for as long as the caller listens."""
 
 VARY = {"Vary": "Accept"}
 """What every answer says whose form was chosen here."""
@@ -41,8 +45,16 @@ def chosen(request: Request, *offered: str) -> str:
     """The media type that the caller likes best of those offered; without a wish the first.
 
     The most precise part of `Accept` speaks for each (RFC 9110, 12.5.1); of equals that which the
-    caller wrote first is taken. Raises NotAcceptableError where the caller takes none of them.
+    caller wrote first is taken. A stream counts as one of the caller's from here on. Raises
+    NotAcceptableError where the caller takes none of them, or TooManyAtOnceError.
     """
+    kind = _liked_best(request, offered)
+    if kind in STREAMED:
+        hold(request.scope, Held.STREAM)
+    return kind
+
+
+def _liked_best(request: Request, offered: Sequence[str]) -> str:
     accept = ",".join(request.headers.getlist("accept")).strip()
     if accept in ("", "*/*"):
         return offered[0]

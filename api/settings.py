@@ -39,6 +39,12 @@ class Settings(OidcSettings):
     rate_limit: int = Field(default=6000, ge=1)
     """How many requests each caller may make a minute, where callers sign in."""
 
+    max_streams: int = Field(default=50, ge=1)
+    """How many streams each caller may have at a time, where callers sign in."""
+
+    max_waits: int = Field(default=8, ge=1)
+    """How many reads of each caller may wait for a position at a time, where callers sign in."""
+
     spool_megabytes: int = Field(default=2048, ge=0)
     """How much of its long answers each process keeps on the disk, to send them again."""
 

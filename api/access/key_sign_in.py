@@ -45,6 +45,13 @@ class KeySignIn:
             return None
         return key.identity()
 
+    def remembers(self, token: str) -> bool:
+        """Whether a key of that id was found here before: such a one is looked up once a second,
+        however often its secret is guessed."""
+        found = parts(token)
+        with self._lock:
+            return found is not None and found[0] in self._known
+
     def _find(self, key_id: str) -> ApiKey | None:
         with self._lock:
             key, since = self._known.get(key_id, (None, 0.0))

@@ -17,6 +17,7 @@ from sqlalchemy import (
     Connection,
     Engine,
     MetaData,
+    QueuePool,
     RowMapping,
     Table,
     Text,
@@ -129,7 +130,9 @@ def _engine(where: Database) -> Engine:
         def file() -> sqlite3.Connection:
             return sqlite3.connect(path, timeout=LOCK_SECONDS, check_same_thread=False)
 
-        return create_engine("sqlite://", creator=file, pool_size=2)
+        # Without a file's name SQLAlchemy takes it for one in memory, with a connection for each
+        # thread, and closes those of others when there are many.
+        return create_engine("sqlite://", creator=file, poolclass=QueuePool, pool_size=2)
 
     def server() -> psycopg.Connection[Any]:
         connection = connect(where)

@@ -54,6 +54,16 @@ class ScopeMissingError(RequestError):
     )
 
 
+class TooManyAtOnceError(RequestError):
+    problem = Problem(
+        "too-many-at-once",
+        429,
+        "Too many at the same time",
+        "Each caller may have so many streams, and so many reads that wait for a position, at the "
+        "same time. End one of them, or let it end, and ask again.",
+    )
+
+
 class ExportNotYoursError(RequestError):
     problem = Problem(
         "export-not-yours",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import replace
 from uuid import UUID
 
@@ -18,8 +17,11 @@ from starlette.types import Scope as Connection
 from api import problems
 from api.access import refusals
 from api.access.identity import Identity, Scope
-from api.access.limits import RateLimit
+from api.access.limits import RateLimit, caller_in
 from api.access.security_log import refused
+from api.access.shares import Held, Share, Shares
+from api.access.signing import Signing
+from api.settings import Settings
 from domain.log import LogUnavailableError
 from domain.mandate import Mandate, OrganisationRole
 
@@ -27,31 +29,30 @@ OPEN_PATHS = frozenset({"/livez", "/readyz", "/openapi.json", "/docs", "/docs/oa
 """What whoever looks after the server, or reads its documentation, may see without signing in."""
 
 _BEARER = re.compile(r"[Bb]earer +([A-Za-z0-9._~+/=-]{1,8192})")
-Recognise = Callable[[str], Identity | None]
-"""Says whose token this is; None if it is nobody's."""
 
 
 class SignIn:
     """Puts the caller's identity into the request, or refuses it."""
 
-    def __init__(
-        self,
-        app: ASGIApp,
-        recognise: Recognise,
-        is_person: Callable[[UUID], bool],
-        a_minute: int,
-    ) -> None:
+    def __init__(self, app: ASGIApp, signing: Signing, settings: Settings) -> None:
         self._app = app
-        self._limit = RateLimit(a_minute)
-        self._recognise = recognise
-        self._is_person = is_person
+        self._signing = signing
+        self._limit = RateLimit(settings.rate_limit)
+        most = {Held.STREAM: settings.max_streams, Held.WAIT: settings.max_waits}
+        self._shares = Shares(most)
 
     async def __call__(self, scope: Connection, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or is_open(scope["path"]):
             await self._app(scope, receive, send)
             return
+        headers = Headers(scope=scope)
+        token = _token(headers)
+        guesses = token is not None and self._signing.asks_the_database(token)
+        if guesses and await self._limit.is_spent(scope):
+            await self._limit.refuse(scope, receive, send)
+            return
         try:
-            identity = await run_in_threadpool(self._identity, Headers(scope=scope))
+            identity = await run_in_threadpool(self._identity, headers, token)
             _check_scope(identity, scope["method"], scope["path"])
         except problems.RequestError as error:
             refused(scope, error.problem, error.detail)
@@ -67,19 +68,30 @@ class SignIn:
             state = scope.setdefault("state", {})
             state["identity"], state["actor"] = identity, identity.actor.id
             answer = self._app
-        # Whoever tries keys is counted like everybody else, by their address.
-        await self._limit.let_through(answer, scope, receive, send)
+        await self._answer(answer, scope, receive, send)
 
-    def _identity(self, headers: Headers) -> Identity:
+    async def _answer(
+        self, answer: ASGIApp, scope: Connection, receive: Receive, send: Send
+    ) -> None:
+        """Count the caller, and what the answer holds while it lasts.
+
+        Whoever tries keys is counted like everybody else, by their address.
+        """
+        share = Share(self._shares, caller_in(scope))
+        scope.setdefault("state", {})["share"] = share
+        try:
+            await self._limit.let_through(answer, scope, receive, send)
+        finally:
+            share.give_back()
+
+    def _identity(self, headers: Headers, token: str | None) -> Identity:
         if "x-actor" in headers:
             raise refusals.ActorIsTheCallerError(
                 "Leave X-Actor out: changes are recorded under the name of who signed in."
             )
-        given = headers.get("authorization")
-        if given is None:
+        if "authorization" not in headers:
             raise refusals.sign_in_required("Send Authorization: Bearer and a token or key.")
-        match = _BEARER.fullmatch(given)
-        identity = None if match is None else self._recognise(match[1])
+        identity = None if token is None else self._signing.recognise(token)
         if identity is None:
             raise refusals.sign_in_required(
                 "The token is not valid, or not any more; get a new one.", invalid=True
@@ -99,12 +111,18 @@ class SignIn:
             raise problems.UnknownActorError(
                 "Give the id of a person, a UUID, in X-On-Behalf-Of."
             ) from None
-        if not self._is_person(person_id):
+        if not self._signing.is_person(person_id):
             raise problems.UnknownActorError(f"Nobody with the id {person_id} is registered.")
         takes_part = identity.mandate is None or identity.mandate.takes_part
         role = OrganisationRole.MEMBER if takes_part else OrganisationRole.READER
         actor = identity.actor.model_copy(update={"on_behalf_of": str(person_id)})
         return replace(identity, actor=actor, mandate=Mandate(frozenset({role})))
+
+
+def _token(headers: Headers) -> str | None:
+    """What `Authorization: Bearer` brings; None where it brings nothing of that form."""
+    match = _BEARER.fullmatch(headers.get("authorization", ""))
+    return None if match is None else match[1]
 
 
 def is_open(path: str) -> bool:

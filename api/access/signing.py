@@ -38,6 +38,12 @@ class Signing:
             return self._keys.recognise(token)
         return None if self._tokens is None else self._tokens.recognise(token)
 
+    def asks_the_database(self, token: str) -> bool:
+        """Whether the database has to be asked whose token this is: for keys not seen yet."""
+        if self._keys is None or parts(token) is None:
+            return False
+        return not self._keys.remembers(token)
+
     def is_person(self, person_id: UUID) -> bool:
         """Whether somebody of that id is registered."""
         try:

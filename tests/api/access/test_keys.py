@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -211,6 +212,14 @@ def test_a_key_holds_where_its_use_cannot_be_noted(
     monkeypatch.setattr(KeyTable, "used", refuse)
     key = desk.key("bot", MEMBER)
     assert client.get("/v1/people", headers=bearer(key)).status_code == 200
+
+
+def test_many_keys_are_looked_up_at_once(desk: Desk) -> None:
+    known = [desk.key(f"bot-{number}", MEMBER).split("_")[1] for number in range(12)]
+    with ThreadPoolExecutor(12) as threads:
+        for _ in range(20):
+            found = list(threads.map(desk.table.find, known))
+            assert [one.id for one in found if one is not None] == known
 
 
 def test_neither_secret_nor_digest_stands_in_the_log(client: TestClient, desk: Desk) -> None:

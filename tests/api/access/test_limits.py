@@ -5,8 +5,10 @@ from __future__ import annotations
 from contextlib import closing
 from pathlib import Path
 
+import pytest
 from fastapi.testclient import TestClient
 
+from api.access.api_keys import ApiKey
 from api.access.key_table import KeyTable
 from api.app import create_app
 from api.history import History
@@ -46,3 +48,34 @@ def test_whoever_tries_keys_is_stopped_by_their_address(tmp_path: Path) -> None:
             for number in range(5)
         ]
         assert [answer.status_code for answer in tried] == [401, 401, 401, 429, 429]
+
+
+def test_guessing_keys_costs_no_look_into_the_database(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = Settings(database=f"sqlite:///{tmp_path / 'okr.db'}", auth="keys", rate_limit=3)
+    looked: list[str] = []
+    find = KeyTable.find
+
+    def counted(table: KeyTable, key_id: str) -> ApiKey | None:
+        looked.append(key_id)
+        return find(table, key_id)
+
+    with (
+        closing(History(settings)) as history,
+        closing(KeyTable(settings.where)) as table,
+        TestClient(create_app(history)) as client,
+    ):
+        known = {"Authorization": f"Bearer {key(table, 'bot', OrganisationRole.READER)}"}
+        assert client.get("/v1/people", headers=known).status_code == 200
+        monkeypatch.setattr(KeyTable, "find", counted)
+        guesses = [f"okr_{number:012x}_{43 * 'x'}" for number in range(6)]
+        tried = [
+            client.get("/v1/people", headers={"Authorization": f"Bearer {guess}"})
+            for guess in guesses
+        ]
+        assert [answer.status_code for answer in tried] == [401, 401, 401, 429, 429, 429]
+        problem(tried[5], 429, "too-many-requests")
+        assert looked == [f"{number:012x}" for number in range(3)]
+        # Whoever was known at that address before is still let in.
+        assert client.get("/v1/people", headers=known).status_code == 200
