@@ -20,11 +20,22 @@ LOCAL_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 MAX_BODY = 1024 * 1024
 """How many bytes a request body may have, except where a path streams it."""
 
+_SAFE = [
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"content-security-policy", b"frame-ancestors 'none'"),
+]
+"""Tells browsers to take answers for what they are called, to pass no address on, and to show
+nothing of this within the page of somebody else."""
+
 _SANE_ID = re.compile(r"[A-Za-z0-9._~-]{1,128}")
 
 
 class RequestIds:
-    """Gives every request an id, the caller's own where it is sane, and echoes it."""
+    """Gives every request an id, the caller's own where it is sane, and echoes it.
+
+    Every answer passes here, so what all of them tell browsers is said here as well.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -40,6 +51,7 @@ class RequestIds:
         async def stamped(message: Message) -> None:
             if message["type"] == "http.response.start":
                 MutableHeaders(scope=message)["X-Request-ID"] = request_id
+                message["headers"].extend(_SAFE)
             await send(message)
 
         await self._app(scope, receive, stamped)

@@ -25,8 +25,13 @@ from api.settings import Settings
 from domain.log import LogUnavailableError
 from domain.mandate import Mandate, OrganisationRole
 
-OPEN_PATHS = frozenset({"/livez", "/readyz", "/openapi.json", "/docs", "/docs/oauth2-redirect"})
+OPEN_PATHS = frozenset(
+    {"/livez", "/readyz", "/openapi.json", "/openapi-3.1.json", "/docs", "/problems"}
+)
 """What whoever looks after the server, or reads its documentation, may see without signing in."""
+
+_OPEN_FOLDERS = ("/docs/files/", "/problems/")
+"""The files of the documentation's viewer, and what each problem means."""
 
 _BEARER = re.compile(r"[Bb]earer +([A-Za-z0-9._~+/=-]{1,8192})")
 
@@ -127,7 +132,7 @@ def _token(headers: Headers) -> str | None:
 
 def is_open(path: str) -> bool:
     """Whether a path is answered without signing in."""
-    return path in OPEN_PATHS or path == "/problems" or path.startswith("/problems/")
+    return path in OPEN_PATHS or path.startswith(_OPEN_FOLDERS)
 
 
 def _check_scope(identity: Identity, method: str, path: str) -> None:

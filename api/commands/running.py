@@ -25,6 +25,8 @@ def server_config(app: FastAPI | Callable[[], FastAPI], **options: Any) -> uvico
         # Requests are told of with their route and their id instead.
         access_log=False,
         lifespan="on",
+        # Nobody needs to know by what software they are answered.
+        server_header=False,
         timeout_graceful_shutdown=STOP_SECONDS,
         **options,
     )
