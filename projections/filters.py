@@ -16,6 +16,7 @@ from sqlalchemy import ColumnElement, Connection, Select, select
 from projections.facet_walk import ALWAYS, Effective, Numbers, Said, Span, Walk
 from projections.facets import LATE
 from projections.instants import Moment, position_at, recorded_at
+from projections.planning import plan_for_the_values
 from projections.tables import entities, facet_actors, facet_shapes
 from projections.text_index import Reach, nearest, reaches
 from projections.vocabulary import types_named
@@ -59,6 +60,7 @@ def positions(
     descending: bool = False,
 ) -> list[int]:
     """At most `limit` positions past `after` whose entries pass, as known at the moment."""
+    plan_for_the_values(connection)
     numbers = _numbers(connection, filters)
     if not all(numbers.values()):
         return []

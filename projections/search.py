@@ -20,6 +20,7 @@ from projections.entity_states import State
 from projections.instants import Moment
 from projections.places import number_of
 from projections.plain import from_micros, iso, packed, unpacked
+from projections.planning import plan_for_the_values
 from projections.readings import SAID, reading_of
 from projections.tables import STATE, STATED, check_ins, entities, facets, states, trail
 from projections.text_index import Reach, may_be_said_of, reaches
@@ -67,6 +68,7 @@ def page(
     cycle_id: str | None = None,
 ) -> list[tuple[int, Hit]]:
     """At most `limit` things past the position `after`, each with the position it began at."""
+    plan_for_the_values(connection)
     about: list[ColumnElement[bool]] = []
     if entity_type is not None:
         about.append(entities.c.kind == entity_type)

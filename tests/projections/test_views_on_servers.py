@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
@@ -11,7 +11,7 @@ from uuid import uuid4
 
 import psycopg
 import pytest
-from sqlalchemy import Text, func, select, update
+from sqlalchemy import Connection, Text, func, select, update
 from sqlalchemy.dialects.postgresql.psycopg import dialect
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.schema import CreateTable
@@ -20,9 +20,13 @@ from domain.database import database
 from domain.desk import Desk
 from domain.log import Log, LogUnavailableError
 from domain.people import PersonRegistered
+from projections import audit_trail, search
+from projections.filters import Filters
+from projections.instants import Moment, resolve
 from projections.projector import Projector
 from projections.tables import metadata, position_table, trail
 from projections.views import Views, position
+from projections.words import sought
 from tests.databases import fresh
 from tests.histories import Company
 from tests.projections.test_poison import append
@@ -153,3 +157,30 @@ def test_reading_heals_after_connections_were_cut(where: str, log: Log) -> None:
     append(log, (uuid4(), PersonRegistered(name="Ada")))
     assert projector.catch_up() == log.head()
     views.close()
+
+
+def audited(connection: Connection, moment: Moment) -> None:
+    wanted = Filters(type="PersonRegistered", words=sought("anna"))
+    audit_trail.page(connection, wanted, moment, 10)
+
+
+def searched(connection: Connection, moment: Moment) -> None:
+    search.page(connection, sought("anna"), moment, 10)
+
+
+@pytest.mark.parametrize("ask", [audited, searched])
+def test_what_is_looked_for_is_planned_for_its_values_each_time(
+    where: str, log: Log, ask: Callable[[Connection, Moment], object]
+) -> None:
+    append(log, (uuid4(), PersonRegistered(name="Anna")))
+    views = opened(where, log)
+    Projector(log, views).catch_up()
+    for _ in range(12):
+        with views.read() as connection:
+            ask(connection, resolve(connection, log.clock()))
+    with views.read() as connection:
+        kept = "SELECT custom_plans, generic_plans FROM pg_prepared_statements"
+        plans = connection.exec_driver_sql(f"{kept} WHERE statement LIKE '%%words%%'").all()
+    views.close()
+    assert plans
+    assert all(custom and not generic for custom, generic in plans)
