@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import sys
+from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -22,7 +23,7 @@ from api.commands.rebuild import show as show_rebuilt
 from api.commands.retrospective import Asked, write_retrospective
 from api.commands.serve import HOST, MOST_WORKERS, PORT
 from api.commands.serve import serve as run_server
-from api.commands.terminal import CommandFailed, err
+from api.commands.terminal import CommandFailed, err, out
 from api.importing import BadLineError
 from api.report.words import Language
 from domain.errors import Refusal
@@ -45,7 +46,27 @@ Database = Annotated[
         "--database", "-d", help="A file or an address; OKR_DATABASE or okr.db by default."
     ),
 ]
+
+
+def _say_version(wanted: bool) -> None:
+    if wanted:
+        out.print(f"okr-history {version('okr-history')}")
+        raise typer.Exit
+
+
 Port = Annotated[int, typer.Option(min=1, max=65535, help="The port to listen on.")]
+
+
+@app.callback()
+def okr(
+    _version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_say_version, is_eager=True, help="Say the version and exit."
+        ),
+    ] = False,
+) -> None:
+    pass
 
 
 @app.command(epilog="Example: okr serve --port 8080 --workers 4")
@@ -95,7 +116,9 @@ def rebuild(
 
 @app.command(epilog="Example: okr demo --serve")
 def demo(
-    database: Database = "okr-demo.db",
+    database: Annotated[
+        str, typer.Option("--database", "-d", help="A file or an address; never OKR_DATABASE.")
+    ] = "okr-demo.db",
     serve: Annotated[
         bool, typer.Option("--serve", help="Serve the sample once it is loaded.")
     ] = False,

@@ -39,11 +39,21 @@ def sentence(error: Mapping[str, Any]) -> str:
         case "string_too_long":
             return f"Give at most {context['max_length']} characters."
         case "string_too_short":
-            return f"Give at least {context['min_length']} characters."
+            least = context["min_length"]
+            return f"Give at least {least} character{'' if least == 1 else 's'}."
         case "too_long":
             return f"Give at most {context['max_length']} characters or items."
+        case "greater_than_equal":
+            return f"Give a number of at least {context['ge']}."
+        case "less_than_equal":
+            return f"Give a number of at most {context['le']}."
+        case "greater_than":
+            return f"Give a number above {context['gt']}."
+        case "less_than":
+            return f"Give a number below {context['lt']}."
         case "enum" | "literal_error":
-            return f"Give one of {context['expected']}."
+            several = " or " in context["expected"]
+            return f"Give {'one of ' if several else ''}{context['expected']}."
         case _:
             message = str(error["msg"]).removeprefix("Value error, ")
             return f"{message[:1].upper()}{message[1:].rstrip('.')}."

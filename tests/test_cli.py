@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -158,15 +159,43 @@ def test_an_address_that_others_reach_is_refused(tmp_path: Path) -> None:
     assert "can be reached from other machines" in said
 
 
+@pytest.mark.parametrize("command", [["rebuild"], ["retrospective", "Q1", "-o", "x.html"]])
+def test_a_history_that_is_not_there_is_named_and_not_made(
+    tmp_path: Path, command: list[str]
+) -> None:
+    said = sentence(okr(*command, "-d", "oker.db", folder=tmp_path))
+    assert said == "okr: There is no history oker.db; name one with --database or OKR_DATABASE.\n"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_sample_wants_a_database_of_its_own(tmp_path: Path, file: Path) -> None:
+    okr("import", file, folder=tmp_path)
+    said = sentence(okr("demo", "-d", "okr.db", folder=tmp_path))
+    assert said.startswith("okr: okr.db holds another history already")
+
+
+def test_it_says_its_version(tmp_path: Path) -> None:
+    said = okr("--version", folder=tmp_path)
+    assert (said.returncode, said.stdout) == (0, f"okr-history {version('okr-history')}\n")
+
+
 def test_wrong_arguments_exit_with_2(tmp_path: Path) -> None:
     assert okr("import", folder=tmp_path).returncode == 2
     assert okr("serve", "--port", "0", folder=tmp_path).returncode == 2
+    longest = okr("keys", "create", "--service", "ci", "--days", "36501", folder=tmp_path)
+    assert longest.returncode == 2
 
 
 def test_an_export_that_is_no_json_is_named(tmp_path: Path) -> None:
     (tmp_path / "export.json").write_text("no json")
     said = sentence(okr("convert", "okr-tracker", "export.json", folder=tmp_path))
     assert said.startswith("okr: export.json is not JSON")
+
+
+def test_an_export_of_something_else_is_named(tmp_path: Path) -> None:
+    (tmp_path / "export.json").write_text('{"a": 1}')
+    said = sentence(okr("convert", "okr-tracker", "export.json", folder=tmp_path))
+    assert said == ("okr: export.json is no okr-tracker export; give the export as it was made.\n")
 
 
 @pytest.mark.parametrize("command", [[], ["serve"], ["import"], ["demo"], ["convert"]])
@@ -177,18 +206,21 @@ def test_every_command_has_help(tmp_path: Path, command: list[str]) -> None:
 
 
 def test_a_key_is_made_listed_rotated_and_revoked(tmp_path: Path) -> None:
-    made = okr("keys", "create", "--service", "ci-bot", "--role", "admin", folder=tmp_path)
+    holder = "continuous-integration-service"
+    made = okr("keys", "create", "--service", holder, "--role", "admin", folder=tmp_path)
     assert made.returncode == 0, made
     key_id = made.stdout.split("_")[1]
     assert made.stdout.startswith(f"okr_{key_id}_")
     rotated = okr("keys", "rotate", key_id, folder=tmp_path)
     new_id = rotated.stdout.split("_")[1]
-    assert okr("keys", "revoke", new_id, folder=tmp_path).returncode == 0
+    # Whoever finds a key somewhere ends it by pasting it; its secret is not said again.
+    revoked = okr("keys", "revoke", rotated.stdout.strip(), folder=tmp_path)
+    assert (revoked.returncode, revoked.stderr) == (0, f"The key {new_id} is revoked.\n")
     listed = okr("keys", "list", folder=tmp_path).stdout
     lines = {one: line for line in listed.splitlines() for one in (key_id, new_id) if one in line}
     assert "until" in lines[key_id]
     assert "revoked" in lines[new_id]
-    assert "ci-bot" in listed
+    assert "…" not in listed
     assert made.stdout.strip() not in listed
     refused = okr("keys", "revoke", "0", folder=tmp_path)
     assert "There is no key 0" in sentence(refused)

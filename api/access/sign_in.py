@@ -26,7 +26,7 @@ from domain.log import LogUnavailableError
 from domain.mandate import Mandate, OrganisationRole
 
 OPEN_PATHS = frozenset(
-    {"/livez", "/readyz", "/openapi.json", "/openapi-3.1.json", "/docs", "/problems"}
+    {"/", "/livez", "/readyz", "/openapi.json", "/openapi-3.1.json", "/docs", "/problems"}
 )
 """What whoever looks after the server, or reads its documentation, may see without signing in."""
 

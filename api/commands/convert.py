@@ -11,12 +11,16 @@ from rich.table import Table
 from api.commands.terminal import CommandFailed, err, out
 from api.converters.okr_tracker import convert
 
+_NO_EXPORT = "{} is no okr-tracker export; give the export as it was made."
+
 
 def convert_okr_tracker(export: Path, output: Path | None) -> None:
     """Write an okr-tracker export as history lines, and say what was and was not carried over."""
     try:
         conversion = convert(_read(export))
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (KeyError, TypeError, AttributeError):
+        raise CommandFailed(_NO_EXPORT.format(export)) from None
+    except ValueError as error:
         raise CommandFailed(
             f"{export} is no okr-tracker export ({error}); give the export as it was made."
         ) from None
@@ -51,5 +55,5 @@ def _read(export: Path) -> dict[str, Any]:
     except orjson.JSONDecodeError:
         raise CommandFailed(f"{export} is not JSON; give the export as it was made.") from None
     if not isinstance(content, dict):
-        raise CommandFailed(f"{export} is no okr-tracker export; give the export as it was made.")
+        raise CommandFailed(_NO_EXPORT.format(export))
     return cast("dict[str, Any]", content)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import orjson
 
 from api.commands.opening import build_views, opened
 from api.commands.serve import HOST, PORT, serve
-from api.commands.terminal import bar, err, out
-from api.importing import import_lines
+from api.commands.terminal import CommandFailed, bar, err, out
+from api.history import History
+from api.importing import BadLineError, ImportReport, import_lines
 from api.sample import lines
 from api.sample.stories import QUESTIONS
 from api.settings import Settings
@@ -18,7 +21,7 @@ def demo(chosen: Settings, *, and_serve: bool, port: int = PORT, seed: int = 1) 
     sample = [orjson.dumps(line) for line in lines(seed)]
     with opened(chosen) as history:
         with bar("Loading the sample company", len(sample)) as advance:
-            report = import_lines(history.desk, sample, progress=advance)
+            report = _loaded(history, sample, advance)
         build_views(history)
     err.print(
         f"{report.recorded:,} lines recorded in {chosen.where} as {report.events:,} events, "
@@ -27,6 +30,17 @@ def demo(chosen: Settings, *, and_serve: bool, port: int = PORT, seed: int = 1) 
     _say_what_to_ask(f"http://{HOST}:{port}")
     if and_serve:
         serve(chosen, HOST, port)
+
+
+def _loaded(history: History, sample: list[bytes], advance: Callable[[int], None]) -> ImportReport:
+    try:
+        return import_lines(history.desk, sample, progress=advance)
+    except BadLineError:
+        # The sample is sound, and older than anything recorded here: it wants to come first.
+        raise CommandFailed(
+            f"{history.settings.where} holds another history already; "
+            "name a new database for the sample with --database."
+        ) from None
 
 
 def _say_what_to_ask(address: str) -> None:

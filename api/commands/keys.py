@@ -12,14 +12,13 @@ from uuid import UUID
 import typer
 from rich.table import Table
 
-from api.access.api_keys import ApiKey, digest_of, new_secret
+from api.access.api_keys import ApiKey, digest_of, new_secret, parts
 from api.access.identity import RESERVED, Scope, is_service_name
 from api.access.key_table import KeyTable
 from api.commands.opening import opened, settings
 from api.commands.terminal import CommandFailed, err, out
 from domain.errors import PersonNotFound
 from domain.mandate import OrganisationRole
-from domain.values import said
 
 keys = typer.Typer(
     help="Make, list, rotate and revoke the API keys that OKR_AUTH=keys and OKR_AUTH=both take."
@@ -31,7 +30,21 @@ Database = Annotated[
         "--database", "-d", help="A file or an address; OKR_DATABASE or okr.db by default."
     ),
 ]
-KeyId = Annotated[str, typer.Argument(help="The id of a key, as okr keys list shows it.")]
+
+
+def _id_of(given: str) -> str:
+    """The id of a key, also of a whole one: a refusal would repeat its secret."""
+    whole = parts(given)
+    return given if whole is None else whole[0]
+
+
+KeyId = Annotated[
+    str,
+    typer.Argument(help="The id of a key, as okr keys list shows it.", callback=_id_of),
+]
+LONGEST_DAYS = 36_500
+LONGEST_OVERLAP_HOURS = 8_760
+"""A century and a year; longer is a slip of the hand, and the calendar ends at some time."""
 
 
 @keys.command(epilog="Example: okr keys create --service ci-bot --role member --days 90")
@@ -45,7 +58,9 @@ def create(
         list[Scope] | None,
         typer.Option(help="What it may be used for; read, write and export if left out."),
     ] = None,
-    days: Annotated[int, typer.Option(min=1, help="For how many days it holds.")] = 365,
+    days: Annotated[
+        int, typer.Option(min=1, max=LONGEST_DAYS, help="For how many days it holds.")
+    ] = 365,
     database: Database = None,
 ) -> None:
     """Make a key, and show it this once. Without a role its holder is a member."""
@@ -74,11 +89,14 @@ def create(
 @keys.command("list", epilog="Example: okr keys list")
 def list_keys(database: Database = None) -> None:
     """List the keys: whose each is, what it may do, until when, and when it was last used."""
-    listed = Table("key", "holder", "roles", "scopes", "state", "last used", title="API keys")
+    listed = Table(title="API keys")
+    listed.add_column("key", no_wrap=True)
+    for heading in ("holder", "roles", "scopes", "state", "last used"):
+        listed.add_column(heading, overflow="fold")
     now = datetime.now(UTC)
     with _table(database) as table:
         for key in table.all():
-            used = "never" if key.last_used_at is None else said(key.last_used_at)
+            used = "never" if key.last_used_at is None else _minute(key.last_used_at)
             listed.add_row(
                 key.id,
                 f"{key.holder_kind} {key.holder}",
@@ -94,7 +112,10 @@ def list_keys(database: Database = None) -> None:
 def rotate(
     key_id: KeyId,
     overlap_hours: Annotated[
-        int, typer.Option(min=0, help="For how many hours the old key still holds.")
+        int,
+        typer.Option(
+            min=0, max=LONGEST_OVERLAP_HOURS, help="For how many hours the old key still holds."
+        ),
     ] = 24,
     database: Database = None,
 ) -> None:
@@ -136,7 +157,8 @@ def _holder(person: UUID | None, service: str | None) -> tuple[Literal["person",
         return "person", str(person)
     if not is_service_name(str(service)):
         raise CommandFailed(
-            "Name the service with small letters, digits and hyphens, beginning with a letter; "
+            "Name the service with 2 to 31 small letters, digits and single hyphens, "
+            "beginning with a letter; "
             f"{' and '.join(RESERVED)} are taken."
         )
     return "service", str(service)
@@ -145,7 +167,10 @@ def _holder(person: UUID | None, service: str | None) -> tuple[Literal["person",
 @contextmanager
 def _table(database: str | None) -> Generator[KeyTable]:
     """The keys of a history, to be closed at the end."""
-    with opened(settings(database)) as history, closing(KeyTable(history.settings.where)) as table:
+    with (
+        opened(settings(database), begun=True) as history,
+        closing(KeyTable(history.settings.where)) as table,
+    ):
         yield table
 
 
@@ -166,7 +191,11 @@ def _make(table: KeyTable, described: ApiKey) -> None:
 
 def _state(key: ApiKey, now: datetime) -> str:
     if key.revoked_at is not None:
-        return f"revoked {said(key.revoked_at)}"
+        return f"revoked {_minute(key.revoked_at)}"
     if key.expires_at is None:
         return "holds"
-    return f"{'until' if key.holds_at(now) else 'ended'} {said(key.expires_at)}"
+    return f"{'until' if key.holds_at(now) else 'ended'} {_minute(key.expires_at)}"
+
+
+def _minute(instant: datetime) -> str:
+    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%MZ")

@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from api.commands.terminal import CommandFailed, bar
 from api.history import History
+from api.sentences import sentence
 from api.settings import Settings
 from domain.database import SQLITE, SQLiteFile
 
@@ -32,16 +33,26 @@ def settings(database: str | None = None) -> Settings:
         said = (
             "--database" if database is not None and name == "database" else f"OKR_{name.upper()}"
         )
-        reason = problems[0]["msg"].removeprefix("Value error, ")
-        raise CommandFailed(f"{said} cannot be used: {reason}.") from None
+        reason = sentence(problems[0])
+        raise CommandFailed(f"{said} cannot be used: {reason[:1].lower()}{reason[1:]}") from None
 
 
 @contextmanager
-def opened(chosen: Settings) -> Generator[History]:
-    """The history, to be closed at the end."""
+def opened(chosen: Settings, *, begun: bool = False) -> Generator[History]:
+    """The history, to be closed at the end.
+
+    A file is made where it is missing, unless the command makes sense only for one that was
+    `begun`: whoever mistypes its name should not be answered from an empty one.
+    Raises CommandFailed where the file or its folder is missing.
+    """
     where = chosen.where
-    if isinstance(where, SQLiteFile) and not where.path.parent.is_dir():
-        raise CommandFailed(f"There is no folder {where.path.parent}; make it first.")
+    if isinstance(where, SQLiteFile):
+        if not where.path.parent.is_dir():
+            raise CommandFailed(f"There is no folder {where.path.parent}; make it first.")
+        if begun and not where.path.exists():
+            raise CommandFailed(
+                f"There is no history {where}; name one with --database or OKR_DATABASE."
+            )
     history = History(chosen)
     try:
         yield history

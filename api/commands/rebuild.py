@@ -13,7 +13,7 @@ from projections.rebuild import Report, rebuild
 
 def rebuild_views(chosen: Settings, *, dry_run: bool = False) -> Report:
     """Rebuild, showing how far it is. Raises CommandFailed where a record cannot be taken in."""
-    with opened(chosen) as history:
+    with opened(chosen, begun=True) as history:
         head = history.log.head()
         try:
             with (

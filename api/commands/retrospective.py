@@ -40,7 +40,7 @@ def write_retrospective(chosen: Settings, asked: Asked) -> None:
     """Write the file. Raises CommandFailed for what cannot be found, read or written."""
     if asked.output.suffix not in FORMS:
         raise CommandFailed(f"{asked.output} ends in none of {', '.join(FORMS)}; name it so.")
-    with opened(chosen) as history:
+    with opened(chosen, begun=True) as history:
         build_views(history)
         try:
             as_of = None if asked.as_of is None else instant(asked.as_of)
@@ -55,7 +55,7 @@ def write_retrospective(chosen: Settings, asked: Asked) -> None:
         raise CommandFailed(
             f"{asked.output} cannot be written ({error.strerror}); choose another place."
         ) from None
-    err.print(f"{asked.output} written, {len(made) / 1_000_000:.1f} MB.")
+    err.print(f"{asked.output} written, {max(1, len(made) // 1_000):,} kB.")
 
 
 def _made(history: History, question: Question, asked: Asked) -> bytes:

@@ -9,7 +9,7 @@ from fastapi import APIRouter, FastAPI
 from fastapi.openapi.docs import get_swagger_ui_html
 from fastapi.staticfiles import StaticFiles
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse
 
 from api.openapi import older
 
@@ -18,6 +18,12 @@ FILES = "/docs/files"
 _PARAMETERS = {"deepLinking": True, "tryItOutEnabled": True, "validatorUrl": None}
 
 router = APIRouter(include_in_schema=False)
+
+
+@router.get("/")
+def lead_to_docs() -> RedirectResponse:
+    """Lead whoever opens the bare address to the documentation."""
+    return RedirectResponse(DOCS.removeprefix("/"))
 
 
 @router.get(DOCS)

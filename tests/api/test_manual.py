@@ -19,6 +19,12 @@ def test_the_page_loads_nothing_from_elsewhere(client: TestClient) -> None:
     assert "url: '/openapi.json'" in page.text
 
 
+def test_the_bare_address_leads_there(client: TestClient) -> None:
+    answer = client.get("/")
+    assert answer.url.path == "/docs"
+    assert [one.status_code for one in answer.history] == [307]
+
+
 def test_its_viewer_knows_the_version_of_the_document(client: TestClient) -> None:
     version = client.get("/openapi.json").json()["openapi"]
     viewer = client.get("/docs/files/swagger-ui-bundle.js").text

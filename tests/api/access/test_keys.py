@@ -90,7 +90,20 @@ def test_nobody_is_answered_without_a_key(client: TestClient, desk: Desk) -> Non
     assert client.get("/v1/people", headers=bearer(known)).status_code == 200
 
 
-@pytest.mark.parametrize("path", ["/livez", "/readyz", "/openapi.json", "/docs", "/problems"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/",
+        "/livez",
+        "/readyz",
+        "/openapi.json",
+        "/openapi-3.1.json",
+        "/docs",
+        "/docs/files/swagger-ui-bundle.js",
+        "/problems",
+        "/problems/sign-in-required",
+    ],
+)
 def test_probes_and_documentation_are_open(client: TestClient, path: str) -> None:
     assert client.get(path).status_code == 200
 
