@@ -92,11 +92,12 @@ def read(
 ) -> Response:
     """The answer to a read: 304 where the caller has it already.
 
-    The digest leaves the echoed instants out, and `beside`, since they move while the state does
-    not.
+    The digest leaves the echoed instants out, and what stands `beside`, since they move while the
+    state does not; it counts what is missing there, so that a page which has got a next one is new.
     """
     encoded = orjson.dumps(state)
-    digest = hashlib.sha256(encoded).hexdigest()[:16]
+    missing = [name for name, value in (beside or {}).items() if value is None]
+    digest = hashlib.sha256(encoded + "".join(missing).encode()).hexdigest()[:16]
     etag = f'"{digest}"' if version is None else f'"{version}.{digest}"'
     headers = {"ETag": etag, "Cache-Control": "no-cache", **(headers or {})}
     if _has_already(request, etag):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
@@ -12,28 +12,34 @@ from uuid import UUID
 
 from fastapi import Depends, Header, Request, Response
 
-from api import answers
+from api import answers, exports, negotiation
 from api.access.shares import Held, hold
 from api.caller import TheHistory
+from api.exports import Item, Sheet
 from api.history import History, PositionNotReachedError
 from api.history import Question as Asked
 from api.models.cursor import Cursor, cursor_past, list_name, read_cursor
 from api.models.questions import MAX_POSITION, Listing, Question
+from api.negotiation import CSV, JSON, JSON_LINES
 from projections.instants import Moment
 
-Row = tuple[int | str, dict[str, Any]]
+TOGETHER = 500
+"""How many items of a stream are read in one snapshot."""
 
-
+Row = tuple[int | str, Item]
 Fetch = Callable[[Asked, int, Any, bool], list[Row]]
 """Finds at most so many rows past a key, forwards or backwards, each with its own key."""
 
 
 class Asker:
-    """One read request: the history it asks and the position it waits for."""
+    """One read request: the history it asks, the position it waits for, and the form it likes."""
 
-    def __init__(self, request: Request, history: History, min_position: int | None) -> None:
+    def __init__(
+        self, request: Request, history: History, min_position: int | None, form: str
+    ) -> None:
         self.request = request
         self.history = history
+        self.form = form
         self._min_position = min_position
 
     @contextmanager
@@ -68,33 +74,51 @@ class Asker:
         """Answer one entity."""
         return self.show(query, answers.entity(word, entity_id))
 
-    def page(
-        self, query: Listing, fetch: Fetch, headers: Mapping[str, str] | None = None
-    ) -> Response:
-        """Answer one page of a list, pinned to the moment of its first page."""
-        cursor = self.cursor(query)
+    def items(self, query: Listing, fetch: Fetch, sheet: Sheet) -> Response:
+        """Answer one page of a list, or all of it from the cursor on as a stream."""
+        cursor = None if query.cursor is None else read_cursor(query.cursor, self._name(query))
         back = cursor is not None and cursor.back
         descending = (query.order == "desc") != back
+        many = query.limit + 1 if self.form == JSON else TOGETHER
         with self.pinned(query, cursor) as question:
             after = None if cursor is None else cursor.after
-            rows = fetch(question, query.limit + 1, after, descending)
+            rows = fetch(question, many, after, descending)
+        if self.form == JSON:
+            return self._page(query, question.moment, rows, back=back, begun=cursor is not None)
+        batches = self._batches(query, question.moment, fetch, rows, descending)
+        return exports.stream(self.form, batches, exports.echo(question.moment), sheet)
+
+    def _page(
+        self, query: Listing, moment: Moment, rows: list[Row], *, back: bool, begun: bool
+    ) -> Response:
+        """One page, pinned to the moment of the first one."""
         shown, more = rows[: query.limit], len(rows) > query.limit
         if back:
             shown.reverse()
         # The page that a cursor was taken from lies on its other side.
-        sides = {"next": more or back, "prev": more if back else cursor is not None}
-        cursors = self._cursors(query, question.moment, shown, sides)
+        sides = {"next": more or back, "prev": more if back else begun}
+        cursors = self._cursors(query, moment, shown, sides)
         return answers.read(
             self.request,
             {"items": [item for _, item in shown]},
-            question.moment,
+            moment,
             beside={f"{side}_cursor": cursor for side, cursor in cursors.items()},
-            headers={**self._links(cursors), **(headers or {})},
+            headers=self._links(cursors),
         )
 
-    def cursor(self, query: Listing) -> Cursor | None:
-        """Where a list goes on. Raises ForeignCursorError."""
-        return None if query.cursor is None else read_cursor(query.cursor, self._name(query))
+    def _batches(
+        self, query: Listing, moment: Moment, fetch: Fetch, rows: list[Row], descending: bool
+    ) -> Iterator[list[Item]]:
+        """Every item, some at a time, each in a snapshot of its own: who reads slowly holds none.
+
+        The moment pins what there is to be found.
+        """
+        yield [item for _, item in rows]
+        while len(rows) == TOGETHER:
+            after = rows[-1][0]
+            with self.pinned(query, cursor_past(self._name(query), moment, after)) as question:
+                rows = fetch(question, TOGETHER, after, descending)
+            yield [item for _, item in rows]
 
     def _name(self, query: Listing) -> str:
         return list_name(self.request.url.path, query.filters())
@@ -134,16 +158,22 @@ class Asker:
         return {"Link": ", ".join(links)} if links else {}
 
 
-async def asker_of(
-    request: Request,
-    history: TheHistory,
-    x_min_position: Annotated[
-        int | None,
-        Header(ge=0, le=MAX_POSITION, description="The same as `min_position`."),
-    ] = None,
-) -> Asker:
-    """The read request that this is."""
-    return Asker(request, history, x_min_position)
+def offering(*forms: str) -> Callable[..., Awaitable[Asker]]:
+    """Says for a route in which forms it can answer, the first of them without a wish."""
+
+    async def asker_of(
+        request: Request,
+        history: TheHistory,
+        x_min_position: Annotated[
+            int | None,
+            Header(ge=0, le=MAX_POSITION, description="The same as `min_position`."),
+        ] = None,
+    ) -> Asker:
+        """The read request that this is. Raises NotAcceptableError."""
+        return Asker(request, history, x_min_position, negotiation.chosen(request, *forms))
+
+    return asker_of
 
 
-TheAsker = Annotated[Asker, Depends(asker_of)]
+TheAsker = Annotated[Asker, Depends(offering(JSON))]
+TheLister = Annotated[Asker, Depends(offering(JSON, JSON_LINES, CSV))]

@@ -14,7 +14,7 @@ from fastapi.concurrency import run_in_threadpool
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoConnectionFreeError
 
-from api import answers
+from api import answers, negotiation
 from api.access.identity import LOCAL, Identity, TheIdentity
 from api.history import WAIT_SECONDS, History
 from api.models.words import Body
@@ -82,7 +82,12 @@ async def digest_of(request: Request) -> str:
 
 
 async def json_only(request: Request) -> None:
-    """Refuse a body that is not JSON before anybody looks for fields in it."""
+    """Refuse a body that is not JSON before anybody looks for fields in it.
+
+    So is a caller who takes no JSON, before anything is recorded for an answer they would not read.
+    Raises UnsupportedMediaTypeError, or NotAcceptableError.
+    """
+    negotiation.chosen(request, negotiation.JSON)
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if await request.body() and not re.fullmatch(r"application/(json|.+\+json)", media_type):
         raise UnsupportedMediaTypeError(

@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from api.models.histories import InvalidProblem, Problem, RecordedOnly
+from api.models.shapes import Page
 from api.negotiation import CSV, EVENT_STREAM, JSON_LINES
 from api.problems import MEDIA_TYPE, catalogue
 
@@ -21,6 +22,17 @@ _WRITTEN = {
     "X-Position": {
         "description": "Where the change stands in the log; absent when nothing changed.",
         "schema": {"type": "integer"},
+    },
+}
+_LINKED = {
+    "Link": {"description": "The pages on both sides, of a page.", "schema": {"type": "string"}},
+    **{
+        f"X-{name}": {"description": f"`{field}`, of a stream.", "schema": {"type": kind}}
+        for name, field, kind in (
+            ("Position", "position", "integer"),
+            ("As-Of", "as_of", "string"),
+            ("Known-At", "known_at", "string"),
+        )
     },
 }
 _LOCATED = {**_WRITTEN, "Location": {"description": "Its path.", "schema": {"type": "string"}}}
@@ -86,6 +98,13 @@ def reads(
     if content:
         found["content"] = content
     return {200: found, **others, **refusals(*_ON_READ)}
+
+
+def lists(row: type[BaseModel]) -> Responses:
+    """The answers to a list: a page of it, or all of it as lines or as a table."""
+    answers = reads(Page[row], lines=row, table=True)
+    answers[200]["headers"] = _ETAG | _LINKED
+    return answers
 
 
 def _events(row: dict[str, Any]) -> dict[str, Any]:

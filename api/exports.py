@@ -1,62 +1,67 @@
 """Everything that a list holds as one stream: JSON Lines for programs, CSV for spreadsheets.
 
-Rows are fetched and sent some at a time, so memory stays flat however many there are.
+Items are fetched and sent some at a time, so memory stays flat however many there are.
 """
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from io import StringIO
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 from fastapi.responses import StreamingResponse
 
-from api.negotiation import CSV, JSON_LINES, VARY
+from api.negotiation import CSV, JSON_LINES
 from projections.instants import Moment
+from projections.plain import iso
 
 Item = dict[str, Any]
-Cells = Callable[[Item], Iterable[Sequence[Any]]]
-"""An item as rows of a table, in plain JSON values."""
 
 _DANGEROUS = ("=", "+", "-", "@", "'", "\t", "\r")
 
 
-def stream(
-    kind: str,
-    batches: Iterator[list[Item]],
-    moment: Moment,
-    columns: Sequence[str],
-    cells: Cells,
-    name: str,
-) -> StreamingResponse:
-    """Batches of items as a stream of one of the two kinds; CSV is saved under a name.
+class Sheet(NamedTuple):
+    """How items become a table: the name it is saved under, its columns, and the rows of an item.
 
-    A stream has no body that could echo its moment, so headers do.
+    Rows hold plain JSON values, one for each column.
     """
-    echo = moment.as_json()
-    headers = {
-        **VARY,
-        "X-Position": str(echo["position"]),
-        "X-As-Of": echo["as_of"],
-        "X-Known-At": echo["known_at"],
+
+    name: str
+    columns: tuple[str, ...]
+    rows: Callable[[Item], Iterable[Sequence[Any]]]
+
+
+def echo(moment: Moment, prefix: str = "X-") -> dict[str, str]:
+    """The moment of a stream, which has no body that could echo it, as headers."""
+    return {
+        f"{prefix}Position": str(moment.position),
+        f"{prefix}As-Of": iso(moment.as_of),
+        f"{prefix}Known-At": iso(moment.known_at),
     }
-    if kind == CSV:
-        headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
-        return StreamingResponse(_table(batches, columns, cells), 200, headers, CSV)
+
+
+def stream(
+    form: str, batches: Iterable[list[Item]], headers: Mapping[str, str], sheet: Sheet
+) -> StreamingResponse:
+    """Batches of items as a stream of one of the two forms."""
+    headers = {"Cache-Control": "no-cache", **headers}
+    if form == CSV:
+        headers["Content-Disposition"] = f'attachment; filename="{sheet.name}.csv"'
+        return StreamingResponse(_table(batches, sheet), 200, headers, CSV)
     return StreamingResponse(_lines(batches), 200, headers, JSON_LINES)
 
 
-def _lines(batches: Iterator[list[Item]]) -> Iterator[bytes]:
+def _lines(batches: Iterable[list[Item]]) -> Iterator[bytes]:
     for batch in batches:
         yield b"".join(orjson.dumps(item, option=orjson.OPT_APPEND_NEWLINE) for item in batch)
 
 
-def _table(batches: Iterator[list[Item]], columns: Sequence[str], cells: Cells) -> Iterator[bytes]:
-    yield _rows([columns])
+def _table(batches: Iterable[list[Item]], sheet: Sheet) -> Iterator[bytes]:
+    yield _rows([sheet.columns])
     for batch in batches:
-        yield _rows(row for item in batch for row in cells(item))
+        yield _rows(row for item in batch for row in sheet.rows(item))
 
 
 def _rows(rows: Iterable[Sequence[Any]]) -> bytes:

@@ -19,8 +19,8 @@ EVENT_STREAM = "text/event-stream"
 STREAMED = frozenset({JSON_LINES, CSV, EVENT_STREAM})
 """Forms that are sent bit by bit, for as long as the caller listens."""
 
-VARY = {"Vary": "Accept"}
-"""What every answer says whose form was chosen here."""
+VARIES = "varies"
+"""Under this name a request knows by which of its headers its answer was chosen."""
 
 _QUALITY = re.compile(r"(?:0(?:\.\d{0,3})?|1(?:\.0{0,3})?)")
 
@@ -48,6 +48,8 @@ def chosen(request: Request, *offered: str) -> str:
     caller wrote first is taken. A stream counts as one of the caller's from here on. Raises
     NotAcceptableError where the caller takes none of them, or TooManyAtOnceError.
     """
+    if offered[1:]:
+        varies_by(request, "Accept")
     kind = _liked_best(request, offered)
     if kind in STREAMED:
         hold(request.scope, Held.STREAM)
@@ -56,16 +58,24 @@ def chosen(request: Request, *offered: str) -> str:
 
 def _liked_best(request: Request, offered: Sequence[str]) -> str:
     accept = ",".join(request.headers.getlist("accept")).strip()
-    if accept in ("", "*/*"):
+    if accept in ("", "*/*", offered[0]):
         return offered[0]
     ranges = list(_ranges(accept))
     liked = {kind: _liking(kind, ranges) for kind in offered}
     best = max(offered, key=lambda kind: liked[kind])
     if liked[best][0] == 0:
+        varies_by(request, "Accept")
         *others, last = offered
         named = f"{', '.join(others)} or {last}" if others else last
-        raise NotAcceptableError(f"This can be answered as {named}; name one of them in Accept.")
+        raise NotAcceptableError(f"This can be answered as {named}; name that in Accept.")
     return best
+
+
+def varies_by(request: Request, header: str) -> None:
+    """Note that the answer to a request, whatever it is, was chosen by a header of it."""
+    names: list[str] = request.scope.setdefault("state", {}).setdefault(VARIES, [])
+    if header not in names:
+        names.append(header)
 
 
 def _ranges(accept: str) -> Iterator[_Range]:

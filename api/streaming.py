@@ -11,7 +11,7 @@ from anyio.to_thread import run_sync
 from fastapi.responses import StreamingResponse
 from fastapi.sse import KEEPALIVE_COMMENT, EventSourceResponse, format_sse_event
 
-from api.negotiation import JSON_LINES, VARY
+from api.negotiation import JSON_LINES
 from api.pulse import Pulse
 from domain.log import LogUnavailableError
 
@@ -23,7 +23,7 @@ LONGEST_PAUSE_SECONDS = 60.0
 
 _RETRY_MILLISECONDS = 1_000
 
-_HEADERS = {**VARY, "Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
+_HEADERS = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
 
 
 class Event(NamedTuple):
@@ -46,7 +46,7 @@ def lines(read: Callable[[], bytes], headers: Mapping[str, str] | None = None) -
         while found := await run_sync(read):
             yield found
 
-    return StreamingResponse(sent(), 200, {**VARY, **(headers or {})}, JSON_LINES)
+    return StreamingResponse(sent(), 200, headers, JSON_LINES)
 
 
 def events(read: Callable[[], list[Event]], end: Event) -> EventSourceResponse:

@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api import problems
+from api.negotiation import VARIES
 
 LOCAL_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 """The names under which a machine calls itself."""
@@ -34,7 +35,8 @@ _SANE_ID = re.compile(r"[A-Za-z0-9._~-]{1,128}")
 class RequestIds:
     """Gives every request an id, the caller's own where it is sane, and echoes it.
 
-    Every answer passes here, so what all of them tell browsers is said here as well.
+    Every answer passes here, so what all of them tell browsers is said here as well, and by which
+    headers of its request an answer, or a refusal, was chosen.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -46,11 +48,15 @@ class RequestIds:
             return
         given = Headers(scope=scope).get("x-request-id", "")
         request_id = given if _SANE_ID.fullmatch(given) else str(uuid4())
-        scope.setdefault("state", {})["request_id"] = request_id
+        state = scope.setdefault("state", {})
+        state["request_id"] = request_id
 
         async def stamped(message: Message) -> None:
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message)["X-Request-ID"] = request_id
+                headers = MutableHeaders(scope=message)
+                headers["X-Request-ID"] = request_id
+                for name in state.get(VARIES, ()):
+                    headers.add_vary_header(name)
                 message["headers"].extend(_SAFE)
             await send(message)
 

@@ -26,17 +26,20 @@ def page(
     after: int | None = None,
     descending: bool = False,
     cycle_id: str | None = None,
+    holder_id: str | None = None,
     words: Sought | None = None,
     wanted: Callable[[State], bool] = lambda _state: True,
 ) -> list[tuple[int, State]]:
     """At most `limit` states past the position `after`, each with the position it began at.
 
-    `cycle_id` keeps to what lives in that cycle, `words` to that of which they may be said;
-    `wanted` says which states of the moment count.
+    `cycle_id` keeps to what lives in that cycle, `holder_id` to what that entity holds, `words` to
+    that of which they may be said; `wanted` says which states of the moment count.
     """
     among = [entities.c.kind == kind]
     if cycle_id is not None:
         among.append(entities.c.scope == cycle_id)
+    if holder_id is not None:
+        among.append(entities.c.parent_id == holder_id)
     if words is not None:
         among.append(may_be_said_of(connection, entities.c.position, words))
     found: list[tuple[int, State]] = []

@@ -12,8 +12,8 @@ from projections.naming import name_owners
 from projections.places import parts_of
 from projections.rollup import objective_sum
 from projections.rollup import shown as progress_shown
+from projections.standings import show_statuses
 from projections.states import state_at, states_of
-from projections.status import looked_at, status
 
 
 def single(connection: Connection, entity_id: str, moment: Moment, zone: ZoneInfo) -> State | None:
@@ -23,11 +23,8 @@ def single(connection: Connection, entity_id: str, moment: Moment, zone: ZoneInf
         return None
     shown = [state]
     if state["type"] in ("objective", "key_result"):
-        cycle = state_at(connection, state["cycle_id"], moment.micros, moment.position)
-        at = looked_at(cycle, moment, zone)
         own = _key_results(connection, state, moment)
-        for key_result in own:
-            key_result["status"] = status(key_result, cycle, at)
+        show_statuses(connection, own, moment, zone)
         if state["type"] == "objective":
             _add_up(state, own)
             shown = [state, *own]

@@ -10,7 +10,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from api.models.words import EntityType, Instant, InstantOrPosition
 from domain.alignments import AlignmentState
-from domain.standing import ObjectiveState
+from domain.standing import KeyResultState, ObjectiveState
 from domain.values import Commitment, ReasonCode
 from projections.plain import plain
 from projections.retrospective.beliefs import Days
@@ -82,6 +82,22 @@ class ObjectivesListing(Listing):
     unit_id: Annotated[UUID | None, Field(description="The unit that owns them.")] = None
     person_id: Annotated[UUID | None, Field(description="The person who owns them.")] = None
     state: ObjectiveState | None = None
+    commitment: Commitment | None = None
+    q: Annotated[Words | None, Field(description="Words of the title or description.")] = None
+
+
+class KeyResultsListing(Listing):
+    """The parameters of a list of key results."""
+
+    cycle_id: UUID | None = None
+    objective_id: Annotated[UUID | None, Field(description="The objective that holds them.")] = None
+    unit_id: Annotated[
+        UUID | None, Field(description="The unit that owns them, or else their objective.")
+    ] = None
+    person_id: Annotated[
+        UUID | None, Field(description="The person who owns them, or else their objective.")
+    ] = None
+    state: KeyResultState | None = None
     commitment: Commitment | None = None
     q: Annotated[Words | None, Field(description="Words of the title or description.")] = None
 

@@ -23,23 +23,13 @@ from api.report.lessons import lessons, to_talk_about
 from api.report.recall import recall
 from api.report.subject import MOST_CITES, Subject
 from api.report.summary import facts, summary
-from api.report.words import Language, Words, accepted
+from api.report.words import Language, Words
 from projections.retrospective.across import across
 from projections.retrospective.report import Retrospective
 from projections.retrospective.scope import Scope
 from projections.states import states_of
 
 HTML, MARKDOWN = "text/html", "text/markdown"
-
-
-def wanted(accept: str) -> str | None:
-    """Which of the two an `Accept` header prefers to JSON; None for JSON."""
-    for media in accepted(accept):
-        if media in (HTML, MARKDOWN):
-            return media
-        if media in ("application/json", "*/*"):
-            return None
-    return None
 
 
 class Asked(NamedTuple):

@@ -6,15 +6,16 @@ from uuid import UUID
 from fastapi import Query, Response
 
 from api.answers import entity
-from api.asking import TheAsker
+from api.asking import TheAsker, TheLister
 from api.caller import TheCaller
-from api.documented import changes, creates, reads
+from api.documented import changes, creates, lists, reads
 from api.models.alignments import NewAlignment
 from api.models.questions import AlignmentsListing, Question
-from api.models.shapes import Alignment, AlignmentAnswer, Page
+from api.models.shapes import Alignment, AlignmentAnswer
 from api.models.words import Body
 from api.routes.listing import State, entities
 from api.routing import concept
+from api.sheets import sheet
 from domain.alignments import (
     AcceptAlignment,
     DeclineAlignment,
@@ -23,6 +24,7 @@ from domain.alignments import (
 )
 
 router = concept("alignments")
+ALIGNMENTS = sheet("alignments", Alignment)
 
 
 @router.post("/alignments", status_code=201, responses=creates(AlignmentAnswer))
@@ -54,14 +56,14 @@ def withdraw_alignment(alignment_id: UUID, caller: TheCaller, body: Body | None 
     return caller.change(body, [command], "alignment", alignment_id)
 
 
-@router.get("/alignments", responses=reads(Page[Alignment]))
-def list_alignments(query: Annotated[AlignmentsListing, Query()], asker: TheAsker) -> Response:
+@router.get("/alignments", responses=lists(Alignment))
+def list_alignments(query: Annotated[AlignmentsListing, Query()], asker: TheLister) -> Response:
     """List alignments, those that start in one cycle or all."""
 
     def wanted(alignment: State) -> bool:
         return query.state is None or alignment["state"] == query.state
 
-    return asker.page(query, entities("alignment", query.cycle_id, wanted))
+    return asker.items(query, entities("alignment", query.cycle_id, wanted), ALIGNMENTS)
 
 
 @router.get("/alignments/{alignment_id}", responses=reads(AlignmentAnswer))

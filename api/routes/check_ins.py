@@ -9,21 +9,23 @@ from zoneinfo import ZoneInfo
 from fastapi import Query, Response
 
 from api.answers import Found, Show, did_not_exist_yet, entity
-from api.asking import TheAsker
+from api.asking import TheAsker, TheLister
 from api.caller import TheCaller
-from api.documented import changes, creates, reads
+from api.documented import changes, creates, lists, reads
 from api.history import Question as Asked
 from api.models.key_results import Correction, NewCheckIn
 from api.models.questions import Listing, Question
-from api.models.shapes import CheckIn, CheckInAnswer, Page
+from api.models.shapes import CheckIn, CheckInAnswer
 from api.models.words import Body
 from api.routes.listing import State, parts
 from api.routing import concept
+from api.sheets import sheet
 from domain.check_ins import CheckInKeyResult, CorrectCheckIn, RetractCheckIn
 from domain.errors import CheckInNotFound
 from projections.measurements import measurement, measurements, was_measured
 
 router = concept("check-ins")
+CHECK_INS = sheet("check-ins", CheckIn)
 PATH = "/key-results/{key_result_id}/check-ins"
 
 
@@ -79,9 +81,9 @@ def retract_check_in(
     return caller.change(body, [command], "key_result", key_result_id, show)
 
 
-@router.get(PATH, responses=reads(Page[CheckIn]))
+@router.get(PATH, responses=lists(CheckIn))
 def list_check_ins(
-    key_result_id: UUID, query: Annotated[Listing, Query()], asker: TheAsker
+    key_result_id: UUID, query: Annotated[Listing, Query()], asker: TheLister
 ) -> Response:
     """List the check-ins that stand, by the time they were measured."""
 
@@ -89,7 +91,7 @@ def list_check_ins(
         entity("key_result", key_result_id)(question, asker.history.zone)
         return measurements(question.connection, str(key_result_id), question.moment)
 
-    return asker.page(query, parts(standing))
+    return asker.items(query, parts(standing), CHECK_INS)
 
 
 @router.get(PATH + "/{check_in_id}", responses=reads(CheckInAnswer))

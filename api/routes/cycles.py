@@ -6,19 +6,21 @@ from uuid import UUID
 from fastapi import Query, Response
 
 from api.answers import entity
-from api.asking import TheAsker
+from api.asking import TheAsker, TheLister
 from api.caller import TheCaller
-from api.documented import changes, creates, reads
+from api.documented import changes, creates, lists, reads
 from api.models.cycles import CycleChange, NewCycle, Reopening
 from api.models.questions import Listing, Question
-from api.models.shapes import Cycle, CycleAnswer, Page
+from api.models.shapes import Cycle, CycleAnswer
 from api.models.words import Body
 from api.routes.listing import entities
 from api.routing import concept
+from api.sheets import sheet
 from domain import cycles
 from domain.record import Command
 
 router = concept("cycles")
+CYCLES = sheet("cycles", Cycle)
 SCHEDULE = ("kind", "starts_on", "ends_on", "cadence_days", "freezes_on", "scores_due_on")
 
 
@@ -74,10 +76,10 @@ def reopen_cycle(cycle_id: UUID, body: Reopening, caller: TheCaller) -> Response
     return caller.change(body, [command], "cycle", cycle_id)
 
 
-@router.get("/cycles", responses=reads(Page[Cycle]))
-def list_cycles(query: Annotated[Listing, Query()], asker: TheAsker) -> Response:
+@router.get("/cycles", responses=lists(Cycle))
+def list_cycles(query: Annotated[Listing, Query()], asker: TheLister) -> Response:
     """List the cycles."""
-    return asker.page(query, entities("cycle"))
+    return asker.items(query, entities("cycle"), CYCLES)
 
 
 @router.get("/cycles/{cycle_id}", responses=reads(CycleAnswer))

@@ -10,17 +10,21 @@ from uuid import UUID
 from fastapi import Query, Response
 from sqlalchemy import Connection
 
-from api import answers
-from api.asking import Asker, TheAsker
+from api import answers, exports
+from api.asking import Asker, TheLister
 from api.documented import reads
-from api.models.histories import Diff
+from api.models.histories import Diff, Difference
 from api.models.questions import DiffQuestion
+from api.negotiation import JSON
 from api.problems import MixedAxesError
 from api.routing import concept, takes_long
+from api.sheets import sheet
 from projections.diff import diff_of, diff_of_everything
 from projections.instants import Moment, resolve
 
 router = concept("history")
+DIFFERENCES = reads(Diff, lines=Difference, table=True)
+SHEET = sheet("differences", Difference)
 Changes = Callable[[Connection, Moment, Moment], list[dict[str, Any]]]
 When = datetime | int | None
 
@@ -58,6 +62,9 @@ def _answer(
         one = _side(question.connection, now, query, query.start)
         other = _side(question.connection, now, query, query.finish)
         found = changes(question.connection, one, other)
+    if asker.form != JSON:
+        echo = exports.echo(one, "X-From-") | exports.echo(other)
+        return exports.stream(asker.form, [found], echo, SHEET)
     sides = {"from": one.as_json(), "to": other.as_json()}
     state = {"axis": axis, "changes": found}
     return answers.read(asker.request, state, None, beside=sides)
@@ -67,48 +74,48 @@ def _of(entity_id: UUID) -> Changes:
     return lambda connection, one, other: diff_of(connection, str(entity_id), one, other)
 
 
-@router.get("/diff", responses=reads(Diff))
+@router.get("/diff", responses=DIFFERENCES)
 @takes_long
-def diff_everything(query: Annotated[DiffQuestion, Query()], asker: TheAsker) -> Response:
+def diff_everything(query: Annotated[DiffQuestion, Query()], asker: TheLister) -> Response:
     """Find everything that differs between two moments."""
     return _answer(asker, query, diff_of_everything)
 
 
-@router.get("/objectives/{objective_id}/diff", responses=reads(Diff))
+@router.get("/objectives/{objective_id}/diff", responses=DIFFERENCES)
 @takes_long
 def diff_objective(
     objective_id: UUID,
     query: Annotated[DiffQuestion, Query()],
-    asker: TheAsker,
+    asker: TheLister,
 ) -> Response:
     """Find what differs in an objective and its key results."""
     return _answer(asker, query, _of(objective_id), ("objective", objective_id))
 
 
-@router.get("/key-results/{key_result_id}/diff", responses=reads(Diff))
+@router.get("/key-results/{key_result_id}/diff", responses=DIFFERENCES)
 @takes_long
 def diff_key_result(
     key_result_id: UUID,
     query: Annotated[DiffQuestion, Query()],
-    asker: TheAsker,
+    asker: TheLister,
 ) -> Response:
     """Find what differs in a key result."""
     return _answer(asker, query, _of(key_result_id), ("key_result", key_result_id))
 
 
-@router.get("/cycles/{cycle_id}/diff", responses=reads(Diff))
+@router.get("/cycles/{cycle_id}/diff", responses=DIFFERENCES)
 @takes_long
 def diff_cycle(
     cycle_id: UUID,
     query: Annotated[DiffQuestion, Query()],
-    asker: TheAsker,
+    asker: TheLister,
 ) -> Response:
     """Find what differs in a cycle and everything in it."""
     return _answer(asker, query, _of(cycle_id), ("cycle", cycle_id))
 
 
-@router.get("/units/{unit_id}/diff", responses=reads(Diff))
+@router.get("/units/{unit_id}/diff", responses=DIFFERENCES)
 @takes_long
-def diff_unit(unit_id: UUID, query: Annotated[DiffQuestion, Query()], asker: TheAsker) -> Response:
+def diff_unit(unit_id: UUID, query: Annotated[DiffQuestion, Query()], asker: TheLister) -> Response:
     """Find what differs in a unit."""
     return _answer(asker, query, _of(unit_id), ("unit", unit_id))

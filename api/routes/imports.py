@@ -13,6 +13,7 @@ from fastapi import Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
+from api import negotiation
 from api.access.identity import TheIdentity
 from api.answers import JSON
 from api.caller import TheHistory
@@ -31,7 +32,7 @@ MAX_FILE = 512 * 1024 * 1024
 
 _ANSWERS: Responses = {
     200: {"model": Imported, "description": "What was recorded."},
-    **refusals(400, 403, 409, 413, 415, 422, 500, 503, 507),
+    **refusals(400, 403, 406, 409, 413, 415, 422, 500, 503, 507),
 }
 _BODY = {
     "requestBody": {
@@ -50,6 +51,7 @@ async def import_history(
     dry_run: Annotated[bool, Query(description="Say what would happen, record nothing.")] = False,
 ) -> Response:
     """Record a history with its own actors and times; known lines record nothing."""
+    negotiation.chosen(request, negotiation.JSON)
     if identity.mandate is not None and not identity.mandate.administers:
         raise AdminsOnly("Ask an admin to import history.")
     if request.headers.get("content-type", "").partition(";")[0].strip() not in LINES:

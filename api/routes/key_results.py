@@ -1,26 +1,33 @@
 """Key results over HTTP."""
 
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import Query, Response
 
 from api.answers import entity
-from api.asking import TheAsker
+from api.asking import Fetch, Row, TheAsker, TheLister
 from api.caller import TheCaller
-from api.documented import changes, creates, reads
+from api.documented import changes, creates, lists, reads
+from api.history import Question as Asked
 from api.models.key_results import KeyResultChange, NewKeyResult, Promotion
 from api.models.objectives import NewScore
-from api.models.questions import Question
-from api.models.shapes import KeyResultAnswer, ObjectiveAnswer
+from api.models.questions import KeyResultsListing, Question
+from api.models.shapes import KeyResult, KeyResultAnswer, ObjectiveAnswer
 from api.models.words import Body
+from api.routes.listing import State, entities
 from api.routing import concept
+from api.sheets import sheet
 from domain import key_results
 from domain.objectives import PromoteKeyResult
 from domain.record import Command
 from domain.scores import ScoreKeyResult
+from projections.standings import show_statuses
+from projections.states import state_at
+from projections.words import holds, sought, spelled
 
 router = concept("key results")
+KEY_RESULTS = sheet("key-results", KeyResult)
 MEASURE = ("unit", "direction", "commit", "stretch", "milestones", "baseline", "target")
 
 
@@ -98,6 +105,46 @@ def score_key_result(key_result_id: UUID, body: NewScore, caller: TheCaller) -> 
     """Judge a key result; an earlier score stays in the history."""
     command = ScoreKeyResult(key_result_id=key_result_id, **body.given())
     return caller.change(body, [command], "key_result", key_result_id)
+
+
+@router.get("/key-results", responses=lists(KeyResult))
+def list_key_results(query: Annotated[KeyResultsListing, Query()], asker: TheLister) -> Response:
+    """List key results with their latest measurements, of one cycle, of one objective or of all."""
+
+    def fetch(question: Asked, limit: int, after: Any, descending: bool) -> list[Row]:
+        found = _wanted(query, question)(question, limit, after, descending)
+        states = [state for _, state in found]
+        show_statuses(question.connection, states, question.moment, asker.history.zone)
+        return found
+
+    return asker.items(query, fetch, KEY_RESULTS)
+
+
+def _wanted(query: KeyResultsListing, question: Asked) -> Fetch:
+    """The key results that pass every filter that is given."""
+    words = None if query.q is None else sought(query.q)
+
+    def owner(key_result: State) -> tuple[str, str] | None:
+        found = key_result["owner"]
+        if found is None:
+            moment = question.moment
+            ids = (key_result["objective_id"], moment.micros, moment.position)
+            found = (state_at(question.connection, *ids) or key_result)["owner"]
+        return None if found is None else (found["type"], found["id"])
+
+    def fits(key_result: State) -> bool:
+        texts = (key_result["title"], key_result["description"])
+        return all(
+            (
+                query.state is None or key_result["state"] == query.state,
+                query.commitment is None or key_result["commitment"] == query.commitment,
+                words is None or holds(spelled(texts), words),
+                query.unit_id is None or owner(key_result) == ("unit", str(query.unit_id)),
+                query.person_id is None or owner(key_result) == ("person", str(query.person_id)),
+            )
+        )
+
+    return entities("key_result", query.cycle_id, fits, words, query.objective_id)
 
 
 @router.get("/key-results/{key_result_id}", responses=reads(KeyResultAnswer))

@@ -27,6 +27,7 @@ def entities(
     cycle_id: UUID | None = None,
     wanted: Callable[[State], bool] = lambda _state: True,
     words: Sought | None = None,
+    holder_id: UUID | None = None,
 ) -> Fetch:
     """The entities of a kind, in the order in which they were first recorded."""
 
@@ -39,6 +40,7 @@ def entities(
             after=number(after),
             descending=descending,
             cycle_id=None if cycle_id is None else str(cycle_id),
+            holder_id=None if holder_id is None else str(holder_id),
             words=words,
             wanted=wanted,
         )

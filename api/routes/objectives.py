@@ -8,16 +8,17 @@ from fastapi import Query, Response
 
 from api import answers
 from api.answers import entity
-from api.asking import TheAsker
+from api.asking import TheAsker, TheLister
 from api.caller import TheCaller
-from api.documented import changes, creates, reads
+from api.documented import changes, creates, lists, reads
 from api.models.lineage import Lineage
 from api.models.objectives import CarryingOver, Closing, NewObjective, NewScore, ObjectiveChange
 from api.models.questions import ObjectivesListing, Question
-from api.models.shapes import ListedObjective, ObjectiveAnswer, Page
+from api.models.shapes import ListedObjective, ObjectiveAnswer
 from api.models.words import Body
 from api.routes.listing import State, entities
 from api.routing import concept, takes_long
+from api.sheets import sheet
 from domain import objectives
 from domain.record import Command
 from domain.scores import ScoreObjective
@@ -25,6 +26,8 @@ from projections.lineage import lineage
 from projections.words import Sought, holds, sought, spelled
 
 router = concept("objectives")
+OBJECTIVES = sheet("objectives", ListedObjective, without=("reviews",))
+"""Reviews have a list, and a table, of their own."""
 
 
 @router.post("/objectives", status_code=201, responses=creates(ObjectiveAnswer))
@@ -95,12 +98,12 @@ def score_objective(objective_id: UUID, body: NewScore, caller: TheCaller) -> Re
     return caller.change(body, [command], "objective", objective_id)
 
 
-@router.get("/objectives", responses=reads(Page[ListedObjective]))
-def list_objectives(query: Annotated[ObjectivesListing, Query()], asker: TheAsker) -> Response:
+@router.get("/objectives", responses=lists(ListedObjective))
+def list_objectives(query: Annotated[ObjectivesListing, Query()], asker: TheLister) -> Response:
     """List objectives, of one cycle or of all."""
     words = None if query.q is None else sought(query.q)
     fits = partial(_fits, query, words)
-    return asker.page(query, entities("objective", query.cycle_id, fits, words))
+    return asker.items(query, entities("objective", query.cycle_id, fits, words), OBJECTIVES)
 
 
 def _fits(query: ObjectivesListing, words: Sought | None, objective: State) -> bool:

@@ -6,18 +6,20 @@ from uuid import UUID
 from fastapi import Query, Response
 
 from api.answers import entity
-from api.asking import TheAsker
+from api.asking import TheAsker, TheLister
 from api.caller import TheCaller
-from api.documented import changes, creates, reads
+from api.documented import changes, creates, lists, reads
 from api.models.organisation import NewPerson, PersonChange
 from api.models.questions import Listing, Question
-from api.models.shapes import Page, Person, PersonAnswer
+from api.models.shapes import Person, PersonAnswer
 from api.routes.listing import entities
 from api.routing import concept
+from api.sheets import sheet
 from domain.people import ChangeContact, RegisterPerson, RenamePerson
 from domain.record import Command
 
 router = concept("people")
+PEOPLE = sheet("people", Person)
 
 
 @router.post("/people", status_code=201, responses=creates(PersonAnswer))
@@ -39,10 +41,10 @@ def change_person(person_id: UUID, body: PersonChange, caller: TheCaller) -> Res
     return caller.change(body, commands, "person", person_id)
 
 
-@router.get("/people", responses=reads(Page[Person]))
-def list_people(query: Annotated[Listing, Query()], asker: TheAsker) -> Response:
+@router.get("/people", responses=lists(Person))
+def list_people(query: Annotated[Listing, Query()], asker: TheLister) -> Response:
     """List the people."""
-    return asker.page(query, entities("person"))
+    return asker.items(query, entities("person"), PEOPLE)
 
 
 @router.get("/people/{person_id}", responses=reads(PersonAnswer))

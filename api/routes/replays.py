@@ -9,17 +9,17 @@ from typing import Annotated
 from uuid import UUID
 
 import orjson
-from fastapi import Header, Query, Response
+from fastapi import Depends, Header, Query, Response
 
-from api import answers, negotiation, streaming
-from api.asking import Asker, TheAsker
+from api import answers, streaming
+from api.asking import Asker, offering
 from api.documented import reads
 from api.history import Question as Asked
 from api.models.cursor import Cursor, cursor_past, list_name, read_cursor
 from api.models.histories import CycleReplay, UnitReplay
 from api.models.histories import Frame as FrameShape
 from api.models.questions import ReplayQuestion
-from api.negotiation import EVENT_STREAM, JSON, JSON_LINES, VARY
+from api.negotiation import EVENT_STREAM, JSON, JSON_LINES
 from api.problems import ForeignCursorError, MixedAxesError
 from api.routing import concept, takes_long
 from api.spools import Read
@@ -30,6 +30,7 @@ from projections.subjects import Subject
 from projections.walk import Axis, Key
 
 router = concept("history")
+ThePlayer = Annotated[Asker, Depends(offering(JSON, JSON_LINES, EVENT_STREAM))]
 LastEventId = Annotated[
     str | None, Header(max_length=2000, description="The id of the last event that was heard.")
 ]
@@ -45,7 +46,7 @@ _DAY = timedelta(days=1) // timedelta(microseconds=1)
 def replay_cycle(
     cycle_id: UUID,
     query: Annotated[ReplayQuestion, Query()],
-    asker: TheAsker,
+    asker: ThePlayer,
     last_event_id: LastEventId = None,
 ) -> Response:
     """Play a cycle again: what happened, in order, with totals."""
@@ -60,7 +61,7 @@ def replay_cycle(
 def replay_unit(
     unit_id: UUID,
     query: Annotated[ReplayQuestion, Query()],
-    asker: TheAsker,
+    asker: ThePlayer,
     last_event_id: LastEventId = None,
 ) -> Response:
     """Play again what a unit and the units below it owned, as owners and units were then."""
@@ -70,12 +71,11 @@ def replay_unit(
 def _replay(
     asker: Asker, query: ReplayQuestion, subject: Subject, last_event_id: str | None
 ) -> Response:
-    kind = negotiation.chosen(asker.request, JSON, JSON_LINES, EVENT_STREAM)
-    if kind == EVENT_STREAM:
+    if asker.form == EVENT_STREAM:
         return _events(asker, query, subject, last_event_id)
     with asker.at(query) as question:
         playing = _playing(asker, question, query, subject)
-        if kind == JSON_LINES:
+        if asker.form == JSON_LINES:
             return streaming.lines(_lines(playing, playing.plan.mark(question.connection)))
         frames: list[orjson.Fragment] = []
         while found := playing.replay.read(question.connection):
@@ -86,7 +86,7 @@ def _replay(
         "axis": _axis(query),
         "frames": frames,
     }
-    return answers.read(asker.request, state, question.moment, headers=VARY)
+    return answers.read(asker.request, state, question.moment)
 
 
 def _events(

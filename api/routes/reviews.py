@@ -9,20 +9,22 @@ from zoneinfo import ZoneInfo
 from fastapi import Query, Response
 
 from api.answers import Found, Show, entity
-from api.asking import TheAsker
+from api.asking import TheAsker, TheLister
 from api.caller import TheCaller
-from api.documented import changes, creates, reads
+from api.documented import changes, creates, lists, reads
 from api.history import Question as Asked
 from api.models.objectives import NewReview
 from api.models.questions import Listing, Question
-from api.models.shapes import Page, Review, ReviewAnswer
+from api.models.shapes import Review, ReviewAnswer
 from api.models.words import Body
 from api.routes.listing import State, parts
 from api.routing import concept
+from api.sheets import sheet
 from domain.errors import ReviewNotFound
 from domain.reviews import AcknowledgeReview, CompleteAction, ReviewObjective
 
 router = concept("reviews")
+REVIEWS = sheet("reviews", Review)
 PATH = "/objectives/{objective_id}/reviews"
 
 
@@ -76,16 +78,16 @@ def complete_action(
     return caller.change(body, [command], "objective", objective_id, show)
 
 
-@router.get(PATH, responses=reads(Page[Review]))
+@router.get(PATH, responses=lists(Review))
 def list_reviews(
-    objective_id: UUID, query: Annotated[Listing, Query()], asker: TheAsker
+    objective_id: UUID, query: Annotated[Listing, Query()], asker: TheLister
 ) -> Response:
     """List the reviews of an objective."""
 
     def reviews(question: Asked) -> list[State]:
         return entity("objective", objective_id)(question, asker.history.zone).state["reviews"]
 
-    return asker.page(query, parts(reviews))
+    return asker.items(query, parts(reviews), REVIEWS)
 
 
 @router.get(PATH + "/{review_id}", responses=reads(ReviewAnswer))

@@ -6,22 +6,23 @@ from typing import Annotated, Any
 
 from fastapi import Query, Response
 
-from api.asking import Row, TheAsker
-from api.documented import reads
+from api.asking import Row, TheLister
+from api.documented import lists
 from api.history import Question as Asked
 from api.models.histories import Hit
 from api.models.questions import SearchListing
-from api.models.shapes import Page
 from api.routes.listing import number
 from api.routing import concept
+from api.sheets import sheet
 from projections.search import page
 from projections.words import sought
 
 router = concept("history")
+HITS = sheet("hits", Hit)
 
 
-@router.get("/search", responses=reads(Page[Hit]))
-def search(query: Annotated[SearchListing, Query()], asker: TheAsker) -> Response:
+@router.get("/search", responses=lists(Hit))
+def search(query: Annotated[SearchListing, Query()], asker: TheLister) -> Response:
     """Find titles, descriptions, notes, blockers, reasons and reviews by their words."""
     words = sought(query.q)
 
@@ -38,4 +39,4 @@ def search(query: Annotated[SearchListing, Query()], asker: TheAsker) -> Respons
         )
         return list(found)
 
-    return asker.page(query, fetch)
+    return asker.items(query, fetch, HITS)

@@ -9,10 +9,11 @@ from uuid import UUID
 
 from fastapi import Query, Response
 
-from api import answers, exports, negotiation
+from api import answers
 from api.access.exporting import check_export
-from api.asking import Asker, Fetch, Row, TheAsker
-from api.documented import reads
+from api.asking import Asker, Fetch, Row, TheAsker, TheLister
+from api.documented import lists, reads
+from api.exports import Sheet
 from api.history import Question as Asked
 from api.models.histories import Entry
 from api.models.questions import (
@@ -22,30 +23,28 @@ from api.models.questions import (
     TrailListing,
     UnitHistoryListing,
 )
-from api.models.shapes import Page
-from api.negotiation import CSV, JSON, JSON_LINES, VARY
+from api.negotiation import JSON
 from api.problems import ChangeNotFoundError
 from api.routes.listing import number
 from api.routing import concept
 from projections.audit_trail import entry, page
 from projections.filters import Filters
-from projections.instants import Moment
 from projections.places import parts_of
 from projections.words import sought
 
 router = concept("history")
-ENTRIES = reads(Page[Entry], lines=Entry, table=True)
+ENTRIES = lists(Entry)
 Choice = Callable[[Asked], Filters]
 """Says which entries are wanted. Raises the NotFound of an entity that never was."""
 
 
 @router.get("/audit", responses=ENTRIES)
-def list_changes(query: Annotated[TrailListing, Query()], asker: TheAsker) -> Response:
+def list_changes(query: Annotated[TrailListing, Query()], asker: TheLister) -> Response:
     """List every change, or those that pass the filters, in the order of the log."""
     return _told(asker, query, lambda _question: _filters(query))
 
 
-@router.get("/audit/{event_id}", responses=reads(Entry, etag=False))
+@router.get("/audit/{event_id}", responses=reads(Entry))
 def read_change(event_id: UUID, query: Annotated[Question, Query()], asker: TheAsker) -> Response:
     """Read one change."""
     with asker.at(query) as question:
@@ -59,7 +58,7 @@ def read_change(event_id: UUID, query: Annotated[Question, Query()], asker: TheA
 def list_objective_history(
     objective_id: UUID,
     query: Annotated[HistoryListing, Query()],
-    asker: TheAsker,
+    asker: TheLister,
 ) -> Response:
     """List every change of an objective and its key results."""
     return _told(asker, query, _history_of("objective", objective_id, query))
@@ -69,7 +68,7 @@ def list_objective_history(
 def list_key_result_history(
     key_result_id: UUID,
     query: Annotated[HistoryListing, Query()],
-    asker: TheAsker,
+    asker: TheLister,
 ) -> Response:
     """List every change of a key result."""
     return _told(asker, query, _history_of("key_result", key_result_id, query))
@@ -79,7 +78,7 @@ def list_key_result_history(
 def list_cycle_history(
     cycle_id: UUID,
     query: Annotated[CycleHistoryListing, Query()],
-    asker: TheAsker,
+    asker: TheLister,
 ) -> Response:
     """List every change in a cycle."""
     return _told(asker, query, _history_of("cycle", cycle_id, query))
@@ -89,7 +88,7 @@ def list_cycle_history(
 def list_unit_history(
     unit_id: UUID,
     query: Annotated[UnitHistoryListing, Query()],
-    asker: TheAsker,
+    asker: TheLister,
 ) -> Response:
     """List every change of a unit, and of what it owned when they were recorded."""
     return _told(asker, query, _history_of("unit", unit_id, query))
@@ -120,18 +119,10 @@ def _history_of(word: str, entity_id: UUID, query: HistoryListing) -> Choice:
 
 
 def _told(asker: Asker, query: HistoryListing, choice: Choice) -> Response:
-    """One page of entries, or all of them from the cursor on as a stream."""
-    kind = negotiation.chosen(asker.request, JSON, JSON_LINES, CSV)
-    if kind == JSON:
-        return asker.page(query, _entries(choice), VARY)
-    check_export(asker.request)
-    cursor = asker.cursor(query)
-    with asker.pinned(query, cursor) as question:
-        filters, moment = choice(question), question.moment
-    after = None if cursor is None else number(cursor.after)
-    descending = (query.order == "desc") != (cursor is not None and cursor.back)
-    found = _all(asker, filters, moment, after, descending)
-    return exports.stream(kind, found, moment, COLUMNS, _cells, "changes")
+    """One page of entries, which everybody may have, or a stream of them, which is an export."""
+    if asker.form != JSON:
+        check_export(asker.request)
+    return asker.items(query, _entries(choice), SHEET)
 
 
 def _entries(choice: Choice) -> Fetch:
@@ -149,26 +140,6 @@ def _entries(choice: Choice) -> Fetch:
 
     return fetch
 
-
-def _all(
-    asker: Asker, filters: Filters, moment: Moment, after: int | None, descending: bool
-) -> Iterator[list[dict[str, Any]]]:
-    """Every entry, some at a time, each in a snapshot of its own: who reads slowly holds none.
-
-    The moment's position pins what there is to be found.
-    """
-    while True:
-        with asker.history.ask(moment.as_of, moment.position) as question:
-            connection = question.connection
-            found = page(connection, filters, moment, TOGETHER, after, descending=descending)
-        yield found
-        if len(found) < TOGETHER:
-            return
-        after = found[-1]["position"]
-
-
-TOGETHER = 500
-"""How many entries of a stream are read in one snapshot."""
 
 COLUMNS = (
     "position",
@@ -219,3 +190,6 @@ def _cells(one: dict[str, Any]) -> Iterator[list[Any]]:
     }
     for change in one["changes"] or [dict.fromkeys(("field", "from", "to"))]:
         yield [(known | change)[name] for name in COLUMNS]
+
+
+SHEET = Sheet("changes", COLUMNS, _cells)

@@ -6,19 +6,21 @@ from uuid import UUID
 from fastapi import Query, Response
 
 from api.answers import entity
-from api.asking import TheAsker
+from api.asking import TheAsker, TheLister
 from api.caller import TheCaller
-from api.documented import changes, creates, reads
+from api.documented import changes, creates, lists, reads
 from api.models.organisation import Leaving, NewMember, NewUnit, UnitChange
 from api.models.questions import Listing, Question
-from api.models.shapes import Page, Unit, UnitAnswer
+from api.models.shapes import Unit, UnitAnswer
 from api.models.words import Body
 from api.routes.listing import entities
 from api.routing import concept
+from api.sheets import sheet
 from domain.record import Command
 from domain.units import DissolveUnit, FormUnit, JoinUnit, LeaveUnit, MoveUnit, RenameUnit
 
 router = concept("units")
+UNITS = sheet("units", Unit)
 
 
 @router.post("/units", status_code=201, responses=creates(UnitAnswer))
@@ -65,10 +67,10 @@ def leave_unit(
     return caller.change(query.as_body(), [command], "unit", unit_id)
 
 
-@router.get("/units", responses=reads(Page[Unit]))
-def list_units(query: Annotated[Listing, Query()], asker: TheAsker) -> Response:
+@router.get("/units", responses=lists(Unit))
+def list_units(query: Annotated[Listing, Query()], asker: TheLister) -> Response:
     """List the units."""
-    return asker.page(query, entities("unit"))
+    return asker.items(query, entities("unit"), UNITS)
 
 
 @router.get("/units/{unit_id}", responses=reads(UnitAnswer))

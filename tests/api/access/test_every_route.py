@@ -97,6 +97,7 @@ WRITES: dict[tuple[str, str], Row] = {
     ("POST", ALIGNMENT + "/withdraw"): told(EITHER),
     ("POST", "/v1/imports"): Row(Who.ADMINS),
 }
+ENTITIES = ("people", "units", "cycles", "objectives", "key-results", "alignments")
 READS: dict[str, str] = {
     "/livez": OPEN,
     "/readyz": OPEN,
@@ -106,7 +107,7 @@ READS: dict[str, str] = {
     "/v1/events": AUDITORS,
     **dict.fromkeys(
         (
-            *(f"/v1/{word}" for word in ("people", "units", "cycles", "objectives", "alignments")),
+            *(f"/v1/{word}" for word in ENTITIES),
             *("/v1/people/{person_id}", UNIT, CYCLE, OBJECTIVE, KEY_RESULT, ALIGNMENT, CHECK_IN),
             *(REVIEW, OBJECTIVE + "/reviews", KEY_RESULT + "/check-ins", KEY_RESULT + "/series"),
             *("/v1/audit", "/v1/audit/{event_id}", "/v1/search", "/v1/diff"),
