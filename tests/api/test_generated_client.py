@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
-import json
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
 from datetime import date
 from importlib import import_module
 from pathlib import Path
+from runpy import run_path
+from textwrap import dedent
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
 
+from tests.docs import pages
 from tests.processes.serving import Serving
 
 PACKAGE = "okr_client"
-CONFIGURATION: dict[str, Any] = {
-    "literal_enums": True,
-    # The generator knows no JSON Lines; they are sent as the bytes that they are.
-    "content_type_overrides": {"application/jsonl": "application/octet-stream"},
-    "post_hooks": [],
-}
+PAGE = pages.page("how-to/generate-a-client.md")
+"""What readers are told to do; the client is made and called as it says."""
+
+
+def _block(language: str) -> str:
+    """What stands in the page in a language, as it stands in a file."""
+    (found,) = re.findall(rf"```{language}\n(.*?)```", PAGE, re.DOTALL)
+    return dedent(found)
 
 
 class Generated:
@@ -30,6 +35,10 @@ class Generated:
 
     def __init__(self, base_url: str) -> None:
         self._client = import_module(PACKAGE).Client(base_url=base_url)
+
+    @property
+    def base_url(self) -> str:
+        return str(self._client.get_httpx_client().base_url)
 
     def close(self) -> None:
         self._client.get_httpx_client().close()
@@ -50,9 +59,9 @@ def generated(
     client: TestClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Generated]:
     """The client of a server that runs; the generator finds nothing to complain of."""
-    document, config = tmp_path / "openapi.json", tmp_path / "config.json"
+    document, config = tmp_path / "openapi.json", tmp_path / "client.yaml"
     document.write_text(client.get("/openapi-3.1.json").text)
-    config.write_text(json.dumps(CONFIGURATION))
+    config.write_text(_block("yaml") + "post_hooks: []\n")
     made = tmp_path / "made"
     made.mkdir()
     arguments = [
@@ -102,6 +111,20 @@ def test_a_generated_client_runs_a_whole_cycle(generated: Generated) -> None:
         body=generated.model("NewKeyResult", title="Score", kind="metric", baseline=0, target=10),
     )
     _follow_up(generated, cycle, objective.id, measured.id)
+
+
+@pytest.mark.parametrize("where", ["sqlite"], indirect=True)
+def test_the_program_of_the_page_runs(
+    generated: Generated, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    owner, cycle = _organise(generated)
+    body = generated.model("NewObjective", cycle_id=cycle, owner=owner, title="Delight")
+    objective = generated.call("objectives", "draft_objective", status=201, body=body)
+    generated.call("objectives", "publish_objective", objective.id, body=generated.model("Body"))
+    program = tmp_path / "program.py"
+    program.write_text(_block("python").replace("http://127.0.0.1:8000", generated.base_url))
+    run_path(str(program))
+    assert capsys.readouterr().out == "Delight Ada\n"
 
 
 def _organise(generated: Generated) -> tuple[Any, Any]:
