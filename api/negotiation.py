@@ -61,9 +61,9 @@ def _liked_best(request: Request, offered: Sequence[str]) -> str:
     if accept in ("", "*/*", offered[0]):
         return offered[0]
     ranges = list(_ranges(accept))
-    liked = {kind: _liking(kind, ranges) for kind in offered}
-    best = max(offered, key=lambda kind: liked[kind])
-    if liked[best][0] == 0:
+    likings = {kind: _liking(kind, ranges) for kind in offered}
+    best = max(offered, key=lambda kind: likings[kind])
+    if likings[best][0] == 0:
         varies_by(request, "Accept")
         *others, last = offered
         named = f"{', '.join(others)} or {last}" if others else last
@@ -78,12 +78,17 @@ def varies_by(request: Request, header: str) -> None:
         names.append(header)
 
 
+def liked(accept: str) -> dict[str, float]:
+    """What an `Accept…` header names, and how much each is liked, from 0 to 1."""
+    return {one.kind: one.liked for one in _ranges(accept)}
+
+
 def _ranges(accept: str) -> Iterator[_Range]:
     for place, part in enumerate(accept.split(",")):
         kind, *parameters = (word.strip().lower() for word in part.split(";"))
         given = [value.strip() for name, _, value in map(_pair, parameters) if name.strip() == "q"]
-        liked = float(given[0]) if given and _QUALITY.fullmatch(given[0]) else float(not given)
-        yield _Range(kind, liked, place)
+        weight = float(given[0]) if given and _QUALITY.fullmatch(given[0]) else float(not given)
+        yield _Range(kind, weight, place)
 
 
 def _pair(parameter: str) -> tuple[str, str, str]:

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import sys
 import zlib
 from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
 
+from api.compression import packing
 from tests.api.office import Json, Office
 from tests.processes.serving import Serving
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
 
 PACKED = {"Accept-Encoding": "gzip"}
 PLAIN = {"Accept-Encoding": "identity"}
@@ -30,25 +37,49 @@ def test_a_large_answer_is_packed_for_whoever_takes_it(client: TestClient, peopl
     assert packed.headers["content-encoding"] == "gzip"
     assert int(packed.headers["content-length"]) < int(plain.headers["content-length"]) / 2
     assert packed.json()["items"] == plain.json()["items"]
+    zipped = client.get(people, headers={"Accept-Encoding": "zstd, gzip, br"})
+    assert (zipped.headers["content-encoding"], zipped.headers["etag"][-6:]) == ("zstd", '-zstd"')
+    assert int(zipped.headers["content-length"]) < int(plain.headers["content-length"]) / 2
     for answer in (plain, packed):
         assert "Accept-Encoding" in answer.headers["vary"]
+
+
+@pytest.mark.parametrize(
+    ("accept", "wanted"),
+    [
+        ("gzip, zstd", "zstd"),
+        ("gzip, zstd;q=0.9", "gzip"),
+        ("*", "zstd"),
+        ("*, zstd;q=0", "gzip"),
+        ("GZIP;q=0.1", "gzip"),
+        ("gzip;q=0, *;q=0.2", "zstd"),
+        ("br, deflate", None),
+        ("", None),
+        ("zstd;q=2", None),
+    ],
+)
+def test_what_is_liked_best_is_taken(accept: str, wanted: str | None) -> None:
+    assert packing(accept) == wanted
 
 
 @pytest.mark.parametrize("refusing", ["gzip;q=0", "br, gzip; q=0.0, identity", "*;q=0"])
 def test_who_refuses_gzip_gets_none(client: TestClient, people: str, refusing: str) -> None:
     answer = client.get(people, headers={"Accept-Encoding": refusing})
     assert "content-encoding" not in answer.headers
+    assert "Accept-Encoding" in answer.headers["vary"]
     assert answer.json()["items"]
 
 
 def test_packed_and_plain_have_tags_of_their_own_that_mean_the_same_state(
     client: TestClient, people: str
 ) -> None:
+    zipping = {"Accept-Encoding": "zstd"}
     plain = client.get(people, headers=PLAIN).headers["etag"]
     packed = client.get(people, headers=PACKED).headers["etag"]
-    assert packed == f'{plain[:-1]}-gzip"'
-    for tag in (plain, packed):
-        for wanted in (PLAIN, PACKED):
+    zipped = client.get(people, headers=zipping).headers["etag"]
+    assert (packed, zipped) == (f'{plain[:-1]}-gzip"', f'{plain[:-1]}-zstd"')
+    for tag in (plain, packed, zipped):
+        for wanted in (PLAIN, PACKED, zipping):
             same = client.get(people, headers={"If-None-Match": tag, **wanted})
             assert (same.status_code, same.headers["etag"]) == (304, tag)
             assert "Accept-Encoding" in same.headers["vary"]
@@ -94,3 +125,8 @@ def test_lines_can_be_unpacked_as_they_come_and_events_are_never_packed(tmp_path
             first = zlib.decompressobj(31).decompress(next(bits))
             assert first.startswith(b"{")
             assert first.endswith(b"\n")
+        asked = {"Accept": "application/jsonl", "Accept-Encoding": "zstd"}
+        with server.client.stream("GET", "/v1/events", headers=asked) as stream:
+            assert stream.headers["content-encoding"] == "zstd"
+            first = zstd.ZstdDecompressor().decompress(next(stream.iter_raw()))
+            assert (first[:1], first[-1:]) == (b"{", b"\n")
