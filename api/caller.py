@@ -25,7 +25,7 @@ from api.problems import (
     request_id_of,
 )
 from domain.desk import Expected, Outcome, Word
-from domain.errors import PersonNotFound
+from domain.errors import PersonNotFound, VersionChanged
 from domain.log import Key
 from domain.record import Command, Context
 from domain.values import Actor
@@ -196,7 +196,12 @@ class Caller:
         show: answers.Show,
         on: tuple[Word, UUID] | None = None,
     ) -> Response:
-        """Carry a command out that creates what `show` finds, and say where it is."""
+        """Carry a command out that creates what `show` finds, and say where it is.
+
+        Raises VersionChanged where `If-Match` asks for a version of what there is not yet.
+        """
+        if on is None and self._version is not None:
+            raise VersionChanged("It is still to be made and has no version; leave If-Match out.")
         outcome = self.carry_out(body, [command], on)
         return self._answer(outcome, show, 201, {"Location": location})
 

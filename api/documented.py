@@ -16,6 +16,8 @@ Responses = dict[int | str, dict[str, Any]]
 
 _ON_READ = (400, 404, 406, 422, 500, 503)
 _ON_WRITE = (400, 403, 404, 406, 409, 412, 413, 415, 422, 500, 503, 507)
+_LATER_AGAIN = (429, 503)
+_RETRY = {"Retry-After": {"description": "In how many seconds.", "schema": {"type": "integer"}}}
 _ETAG = {"ETag": {"description": "The version.", "schema": {"type": "string"}}}
 _WRITTEN = {
     **_ETAG,
@@ -62,7 +64,10 @@ def _refusal(status: int) -> dict[str, Any]:
     }
     schema = {"$ref": f"#/components/schemas/{model.__name__}"}
     content = {MEDIA_TYPE: {"schema": schema, "example": example}}
-    return {"description": HTTPStatus(status).phrase, "content": content}
+    found: dict[str, Any] = {"description": HTTPStatus(status).phrase, "content": content}
+    if status in _LATER_AGAIN:
+        found["headers"] = _RETRY
+    return found
 
 
 def reads(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Literal, NamedTuple
 
@@ -17,6 +18,7 @@ from projections.places import positions_of
 from projections.plain import unpacked
 from projections.states import state_at, states_at
 from projections.tables import entities, facet_shapes, facets, trail
+from projections.walk import NOWHERE
 
 SHOWN = ("id", "title", "owner", "state", "outcome", "self_score", "agreed_score")
 IN_CYCLE = ("id", "name", "starts_on", "ends_on")
@@ -103,6 +105,7 @@ class _Family:
         self._moment = moment
         self._states: dict[str, State | None] = {}
         self._promotions: dict[str, list[_Step]] = {}
+        self._below: defaultdict[str | None, list[str]] | None = None
 
     def state(self, entity_id: str) -> State | None:
         """The state of an entity at the moment."""
@@ -118,13 +121,8 @@ class _Family:
         if objective is None:
             return []
         before = objective["carried_from"]
-        steps = [] if before is None else list(self._carried(before))
-        # A promotion leads to the same cycle or to one within it.
-        cycle_id = objective["cycle_id"]
-        while cycle_id is not None:
-            steps += self._promoted(cycle_id)
-            cycle = self.state(cycle_id)
-            cycle_id = None if cycle is None else cycle["parent_id"]
+        carried = [] if before is None else self._carried(before)
+        steps = [*carried, *self._promoted(objective["cycle_id"])]
         return [step for step in steps if step.finish == objective_id]
 
     def steps_from(self, objective_id: str) -> list[_Step]:
@@ -132,11 +130,11 @@ class _Family:
         objective = self.state(objective_id)
         if objective is None:
             return []
-        promoted = self._promoted(objective["cycle_id"])
-        return [
-            *self._carried(objective_id),
-            *(step for step in promoted if step.start == objective_id),
-        ]
+        steps = list(self._carried(objective_id))
+        # A promotion leads to the same cycle or to one within it, where it is recorded.
+        for cycle_id in self._within(objective["cycle_id"]):
+            steps += self._promoted(cycle_id)
+        return [step for step in steps if step.start == objective_id]
 
     def members(self, objective_id: str, steps: list[_Step]) -> list[dict[str, Any]]:
         """The objectives at both ends of the steps, as they are shown."""
@@ -166,8 +164,20 @@ class _Family:
                 when = (entry["effective_at"], entry["event_id"], entry["position"])
                 yield _Step("carried_over", source, objective_id, finish, *when)
 
+    def _within(self, cycle_id: str) -> list[str]:
+        """A cycle with all cycles below it."""
+        if self._below is None:
+            self._below = defaultdict(list)
+            at = self._moment
+            for cycle in states_at(self._connection, NOWHERE, at.micros, at.position, ("cycle",)):
+                self._below[cycle["parent_id"]].append(cycle["id"])
+        found = [cycle_id]
+        for one in found:
+            found += self._below[one]
+        return found
+
     def _promoted(self, cycle_id: str) -> list[_Step]:
-        """The promotions that start in a cycle, save those that were declined or taken back."""
+        """The promotions to objectives of a cycle, save those that were declined or taken back."""
         if cycle_id not in self._promotions:
             at = self._moment
             edges = states_at(

@@ -72,4 +72,5 @@ _NOT_READY: dict[str, Any] = {
 
 
 def _answered(status: int, answer: dict[str, Any]) -> Response:
-    return Response(orjson.dumps(answer), status, media_type=JSON)
+    later = {"Retry-After": "1"} if status == 503 else {}
+    return Response(orjson.dumps(answer), status, later, JSON)

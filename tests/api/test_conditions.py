@@ -56,6 +56,14 @@ def test_if_match_lets_only_the_version_through_that_was_seen(
         problem(answer, 400, "malformed-request")
 
 
+def test_what_is_still_to_be_made_has_no_version(client: TestClient, office: Office) -> None:
+    early = client.post("/v1/people", json={"name": "Ada"}, headers={"If-Match": '"1"'})
+    problem(early, 412, "version-changed")
+    assert office.get("/v1/people")["items"] == []
+    made = client.post("/v1/people", json={"name": "Ada"}, headers={"If-Match": "*"})
+    assert made.status_code == 201
+
+
 def test_if_match_guards_what_hangs_on_an_entity(
     office: Office, client: TestClient, key_result: Json
 ) -> None:

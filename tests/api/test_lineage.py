@@ -83,6 +83,19 @@ def test_a_promotion_leads_from_a_key_result_to_an_objective(
     assert ids(lineage(office, promoted)) == [promoted["id"]]
 
 
+def test_a_promotion_leads_down_into_a_shorter_cycle(office: Office, unit: Json) -> None:
+    days = {"starts_on": "2026-01-01", "ends_on": "2026-12-31"}
+    year = office.open_cycle("2026", kind="year", **days)
+    quarter = office.open_cycle("2026 Q1", parent_id=year["id"])
+    above = office.objective(year, unit)
+    key_result = office.key_result(above)
+    owner = {"type": "unit", "id": unit["id"]}
+    path = f"/v1/key-results/{key_result['id']}/promote"
+    promoted = office.post(path, owner=owner, cycle_id=quarter["id"])
+    for asked in (above, promoted):
+        assert ids(lineage(office, asked)) == [above["id"], promoted["id"]]
+
+
 def test_branches_lead_on_but_others_of_the_same_origin_are_left_out(
     office: Office, objective: Json, later: list[Json]
 ) -> None:

@@ -201,6 +201,7 @@ def test_readiness_names_the_database_and_the_lag(
     monkeypatch.setattr(history.log, "head", _raising(LogUnavailableError("gone")))
     down = client.get("/readyz")
     assert (down.status_code, down.json()["database"]) == (503, "unavailable")
+    assert down.headers["retry-after"] == "1"
 
 
 def test_metrics_tell_how_far_log_and_views_are(office: Office, client: TestClient) -> None:
