@@ -24,6 +24,7 @@ from api.problems import (
     UnsupportedMediaTypeError,
     request_id_of,
 )
+from domain.book import Book
 from domain.desk import Expected, Outcome, Word
 from domain.errors import PersonNotFound, VersionChanged
 from domain.log import Key
@@ -153,6 +154,10 @@ class Caller:
         if self._key is None:
             return uuid4()
         return uuid5(_KEY_NAMESPACE, f"{self._key.scope}\n{self._key.key}")
+
+    def book(self) -> Book:
+        """The latest states, for commands that depend on what there is already."""
+        return self._history.desk.book()
 
     def carry_out(
         self, body: Body | None, commands: Sequence[Command], on: tuple[Word, UUID] | None

@@ -67,6 +67,11 @@ class KeyResultChange(Body):
     commitment: Commitment | None = None
     weight: Weight = Field(default_factory=unsaid)
     deadline: Day | None = None
+    supports: tuple[UUID, ...] = Field(
+        default_factory=unsaid,
+        description="All further objectives that it is to support: alignments with others are "
+        "withdrawn, missing ones proposed.",
+    )
 
 
 class Promotion(Body):

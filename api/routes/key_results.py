@@ -1,13 +1,14 @@
 """Key results over HTTP."""
 
+from collections.abc import Iterable, Iterator
 from typing import Annotated, Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from fastapi import Query, Response
 
 from api.answers import entity
 from api.asking import Fetch, Row, TheAsker, TheLister
-from api.caller import TheCaller
+from api.caller import Caller, TheCaller
 from api.documented import changes, creates, lists, reads
 from api.history import Question as Asked
 from api.models.key_results import KeyResultChange, NewKeyResult, Promotion
@@ -19,6 +20,7 @@ from api.routes.listing import State, entities
 from api.routing import concept
 from api.sheets import sheet
 from domain import key_results
+from domain.alignments import EndId, ProposeAlignment, Relation, WithdrawAlignment
 from domain.objectives import PromoteKeyResult
 from domain.record import Command
 from domain.scores import ScoreKeyResult
@@ -50,6 +52,8 @@ def add_key_result(objective_id: UUID, body: NewKeyResult, caller: TheCaller) ->
 def change_key_result(key_result_id: UUID, body: KeyResultChange, caller: TheCaller) -> Response:
     """Change a key result; every kind of change is recorded as itself, all or none."""
     commands = _commands(key_result_id, body)
+    if supports := body.given("supports"):
+        commands += _supporting(caller, key_result_id, supports["supports"])
     return caller.change(body, commands, "key_result", key_result_id)
 
 
@@ -71,6 +75,27 @@ def _commands(key_result_id: UUID, body: KeyResultChange) -> list[Command]:
         # All of it at once: what a single step leaves behind need not fit together.
         commands.append(key_results.ChangeMeasure(key_result_id=key_result_id, **measure))
     return commands
+
+
+def _supporting(caller: Caller, key_result_id: UUID, wanted: Iterable[UUID]) -> Iterator[Command]:
+    """What aligns a key result with the objectives that it is to support, and with no others."""
+    book, ahead, new_id = caller.book(), set(wanted), caller.new_id()
+    graph = book.graph(book.key_result(key_result_id)[0].cycle_id)
+    for edge in graph.edges.values():
+        if edge.counts and (edge.start.id, edge.relation) == (key_result_id, Relation.SUPPORTS):
+            if edge.finish.id in ahead:
+                ahead.remove(edge.finish.id)
+            else:
+                yield WithdrawAlignment(alignment_id=edge.id)
+    start = EndId(type="key_result", id=key_result_id)
+    for objective_id in sorted(ahead):
+        finish = EndId(type="objective", id=objective_id)
+        yield ProposeAlignment(
+            alignment_id=uuid5(new_id, str(objective_id)),
+            start=start,
+            finish=finish,
+            relation=Relation.SUPPORTS,
+        )
 
 
 @router.post("/key-results/{key_result_id}/drop", responses=changes(KeyResultAnswer))

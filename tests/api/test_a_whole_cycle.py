@@ -227,6 +227,33 @@ def test_a_key_result_is_dropped_restored_and_promoted(
     assert [edge["relation"] for edge in edges] == ["promoted_to"]
 
 
+def test_what_a_key_result_supports_is_said_anew_as_a_whole(
+    office: Office, client: TestClient, cycle: Json, unit: Json, key_result: Json
+) -> None:
+    one, other = (office.objective(cycle, unit, title)["id"] for title in ("One", "Other"))
+    path = f"/v1/key-results/{key_result['id']}"
+
+    def supported() -> list[str]:
+        edges = office.get("/v1/alignments", state="accepted")["items"]
+        assert all(edge["from"]["id"] == key_result["id"] for edge in edges)
+        return sorted(edge["to"]["id"] for edge in edges)
+
+    for wanted in ([one], [one, other], [other], [], [one]):
+        changed = client.patch(path, json={"supports": wanted})
+        assert changed.status_code == 200, changed.text
+        assert supported() == sorted(wanted)
+    for _ in range(2):
+        both = {"supports": [one, other], "title": "Said anew"}
+        changed = client.patch(path, json=both, headers={"Idempotency-Key": "both"})
+        assert changed.status_code == 200, changed.text
+    assert supported() == sorted([one, other])
+    assert office.get(path)["title"] == "Said anew"
+    refused = client.patch(path, json={"supports": [key_result["objective_id"]], "title": "No"})
+    problem(refused, 409, "alignment-with-itself")
+    assert supported() == sorted([one, other])
+    assert "x-position" not in client.patch(path, json={"supports": [one, other]}).headers
+
+
 def test_alignments_are_negotiated_between_people(
     office: Office, client: TestClient, cycle: Json
 ) -> None:
