@@ -86,8 +86,13 @@ class _Zstd(IdentityResponder):
     def __init__(self, app: ASGIApp, smallest: int) -> None:
         super().__init__(app, smallest)
         self._packer: Any = None
+        self._stays_plain = False
 
     async def apply_compression(self, body: bytes, *, more_body: bool) -> bytes:
+        # Nothing packed is nothing, and by its first bit the framework tells whether to say so.
+        self._stays_plain |= self._packer is None and not body
+        if self._stays_plain:
+            return body
         if len(body) >= LARGE:
             return await run_sync(self._pack, body, more_body)
         return self._pack(body, more_body)

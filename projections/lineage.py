@@ -121,7 +121,7 @@ class _Family:
         if objective is None:
             return []
         before = objective["carried_from"]
-        carried = [] if before is None else self._carried(before)
+        carried: Iterable[_Step] = () if before is None else self._carried(before)
         steps = [*carried, *self._promoted(objective["cycle_id"])]
         return [step for step in steps if step.finish == objective_id]
 

@@ -103,6 +103,12 @@ def test_the_tag_of_a_packed_answer_makes_a_write_conditional(
     assert again.status_code == 412
 
 
+@pytest.mark.parametrize("packing", ["zstd", "gzip"])
+def test_a_stream_of_nothing_can_be_read(client: TestClient, packing: str) -> None:
+    headers = {"Accept": "application/jsonl", "Accept-Encoding": packing}
+    assert client.get("/v1/people", headers=headers).content == b""
+
+
 def test_small_answers_stay_plain(client: TestClient) -> None:
     answer = client.get("/v1/people", headers=PACKED)
     assert "content-encoding" not in answer.headers

@@ -67,10 +67,9 @@ def at(item: Json, column: str) -> Any:
     """What a column is to hold: a field, or one of an object in it."""
     if column in item:
         return item[column]
-    for field, inside in item.items():
-        if column.startswith(f"{field}_") and isinstance(inside, dict | None):
-            return at(inside or {}, column.removeprefix(f"{field}_"))
-    return None
+    field = next((one for one in item if column.startswith(f"{one}_")), None)
+    inside: Json | None = None if field is None else item[field]
+    return None if inside is None else at(inside, column.removeprefix(f"{field}_"))
 
 
 def test_a_stream_holds_what_the_pages_hold(client: TestClient, lists: list[str]) -> None:
