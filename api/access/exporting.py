@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import Request
 
 from api.access.identity import Identity, Scope, identity_in
-from api.access.refusals import ExportNotYoursError, ScopeMissingError
+from api.access.refusals import ExportNotYoursError, FeedNotYoursError, ScopeMissingError
 
 
 def check_export(request: Request) -> None:
@@ -24,11 +24,11 @@ def check_export(request: Request) -> None:
 def check_feed(request: Request) -> None:
     """Refuse the raw feed, which holds the drafts of all, to others than auditors.
 
-    Raises ExportNotYoursError, or ScopeMissingError.
+    Raises FeedNotYoursError, or ScopeMissingError.
     """
     identity = identity_in(request.scope)
     if not identity.sees_all_drafts:
-        raise ExportNotYoursError("It holds drafts of all; read /v1/audit, or ask an auditor.")
+        raise FeedNotYoursError("It holds drafts of all; read /v1/audit, or ask an auditor.")
     _check_scope(identity)
 
 

@@ -74,6 +74,16 @@ class ExportNotYoursError(RequestError):
     )
 
 
+class FeedNotYoursError(RequestError):
+    problem = Problem(
+        "feed-not-yours",
+        403,
+        "The raw feed is for auditors",
+        "It tells every record as it is, drafts of everybody among them. What was published is in "
+        "/v1/audit for everybody.",
+    )
+
+
 def sign_in_required(detail: str, *, invalid: bool = False) -> SignInRequiredError:
     """The refusal of somebody unknown, with the challenge of RFC 6750."""
     challenge = 'Bearer realm="okr-history"'

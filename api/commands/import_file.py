@@ -36,8 +36,9 @@ def show(report: ImportReport, *, dry_run: bool = False) -> None:
         table.add_row(action, f"{count:,}")
     if report.by_action:
         out.print(table)
+    events = "1 event" if report.events == 1 else f"{report.events:,} events"
     verb = "would be recorded" if dry_run else "recorded"
     err.print(
-        f"{report.lines:,} lines read: {report.recorded:,} {verb} as {report.events:,} events, "
+        f"{report.lines:,} lines read: {report.recorded:,} {verb} as {events}, "
         f"{report.known:,} known already, {report.unchanged:,} changed nothing."
     )

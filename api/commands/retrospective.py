@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 from uuid import UUID
@@ -43,12 +44,10 @@ def write_retrospective(chosen: Settings, asked: Asked) -> None:
     with opened(chosen, begun=True) as history:
         build_views(history)
         try:
-            as_of = None if asked.as_of is None else instant(asked.as_of)
-            known_at = None if asked.known_at is None else instant_or_position(asked.known_at)
-            with history.ask(as_of, known_at) as question:
+            with history.ask(*_moment(asked)) as question:
                 made = _made(history, question, asked)
-        except (ValueError, BeyondTheLogError) as error:
-            raise CommandFailed(f"--as-of or --known-at cannot be used: {error}") from None
+        except BeyondTheLogError as error:
+            raise CommandFailed(f"--known-at cannot be used: {error}") from None
     try:
         asked.output.write_bytes(made)
     except OSError as error:
@@ -56,6 +55,18 @@ def write_retrospective(chosen: Settings, asked: Asked) -> None:
             f"{asked.output} cannot be written ({error.strerror}); choose another place."
         ) from None
     err.print(f"{asked.output} written, {max(1, len(made) // 1_000):,} kB.")
+
+
+def _moment(asked: Asked) -> tuple[datetime | None, datetime | int | None]:
+    """As of when and as known when. Raises CommandFailed for what is no instant."""
+    option = "--as-of"
+    try:
+        as_of = None if asked.as_of is None else instant(asked.as_of)
+        option = "--known-at"
+        known_at = None if asked.known_at is None else instant_or_position(asked.known_at)
+    except ValueError as error:
+        raise CommandFailed(f"{option} cannot be used: {error}") from None
+    return as_of, known_at
 
 
 def _made(history: History, question: Question, asked: Asked) -> bytes:
@@ -85,8 +96,9 @@ def _found(question: Question, kind: str, said: str) -> str:
         wanted = said
     found = [one for one, name in known.items() if wanted in (one, name)]
     if not found:
-        names = ", ".join(sorted(filter(None, known.values()))[:8]) or "none"
-        raise CommandFailed(f"There is no {kind} {said!r}; there are: {names}.")
+        names = ", ".join(sorted(filter(None, known.values()))[:8])
+        there_are = f"there are: {names}" if names else "then there was none yet"
+        raise CommandFailed(f"There is no {kind} {said!r}; {there_are}.")
     if len(found) > 1:
         raise CommandFailed(f"Several are called {said!r}: {', '.join(found)}; give an id.")
     return found[0]

@@ -193,7 +193,7 @@ def test_a_key_does_what_its_scopes_say(client: TestClient, desk: Desk) -> None:
     problem(exported, 403, "export-not-yours")
     admin = desk.key("office", ADMIN, scopes=frozenset(Scope))
     assert client.get("/v1/audit", headers=bearer(admin, Accept="text/csv")).status_code == 200
-    problem(client.get("/v1/events", headers=bearer(admin)), 403, "export-not-yours")
+    problem(client.get("/v1/events", headers=bearer(admin)), 403, "feed-not-yours")
     auditor = desk.key("desk", OrganisationRole.AUDITOR, scopes=frozenset(Scope))
     assert client.get("/v1/audit", headers=bearer(auditor, Accept="text/csv")).status_code == 200
     assert client.get("/v1/events", headers=bearer(auditor)).status_code == 200

@@ -202,7 +202,7 @@ def test_api5_broken_function_level_authorization(tried: Tried, stranger: str) -
     lines = {"Content-Type": "application/jsonl"}
     imported = tried.ask(stranger, "POST", "/v1/imports", content="", headers=lines)
     problem(imported, 403, "admins-only")
-    problem(tried.ask(stranger, "GET", "/v1/events"), 403, "export-not-yours")
+    problem(tried.ask(stranger, "GET", "/v1/events"), 403, "feed-not-yours")
     # Neither a header nor a query makes another method of one.
     disguised = {"X-HTTP-Method-Override": "POST", "X-Original-URL": f"{cycle}/close"}
     people = tried.ask(stranger, "GET", "/v1/people", headers=disguised).json()
@@ -327,7 +327,7 @@ def test_api9_improper_inventory_management(app: FastAPI, tried: Tried) -> None:
         if method != "HEAD"
     }
     beside = {path for _, path in answering - documented}
-    assert beside == {"/openapi.json", "/openapi-3.1.json", "/docs"}
+    assert beside == {"/", "/openapi.json", "/openapi-3.1.json", "/docs"}
     assert documented <= answering
     unversioned = {path for _, path in documented if not path.startswith("/v1/")}
     assert unversioned == {"/livez", "/readyz", "/metrics", "/problems", "/problems/{name}"}
