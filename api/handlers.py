@@ -26,7 +26,7 @@ from api.access.security_log import refused as log_refused
 from api.history import PositionNotReachedError
 from api.importing import BadLineError
 from api.sentences import sentence
-from domain.errors import Forbidden, Invalid, NotFound, Refusal
+from domain.errors import Forbidden, Invalid, KeyReused, NotFound, Refusal
 from domain.log import LogUnavailableError
 from projections.instants import BeyondTheLogError
 
@@ -56,7 +56,10 @@ async def _refusal(request: Request, error: Exception) -> Response:
     refusal = cast("Refusal", error)
     errors = None
     if isinstance(refusal, Invalid):
-        errors = [_error("body", [refusal.field] if refusal.field else [], refusal.message)]
+        place, steps = ("body", [refusal.field] if refusal.field else [])
+        if isinstance(refusal, KeyReused):
+            place, steps = "header", ["idempotency-key"]
+        errors = [_error(place, steps, refusal.message)]
     problem = problems.problem_of(type(refusal))
     hidden = isinstance(refusal, NotFound) and refusal.hidden
     if hidden or isinstance(refusal, Forbidden):

@@ -62,16 +62,19 @@ class NewMember(Body):
 
 
 class Leaving(BaseModel):
-    """Why and when a membership ended, as parameters."""
+    """Why and when a membership ended, as parameters, for programs that send DELETE no body."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     effective_at: Instant | None = None
     reason_code: ReasonCode | None = None
     reason_text: Annotated[Text, Field(min_length=1, max_length=2000)] | None = None
 
-    def as_body(self) -> Body:
-        """The same as the other writes say in their body."""
+    def beside(self, body: Body | None) -> Body:
+        """What a body says, and what only the parameters say."""
         said = self.reason_code is not None or bool((self.reason_text or "").strip())
         reason = Reason(code=self.reason_code, text=self.reason_text) if said else None
         # The instant is read already; validating it again would ask for its text.
-        return Body.model_construct(reason=reason, effective_at=self.effective_at)
+        body = body or Body()
+        return Body.model_construct(
+            reason=body.reason or reason, effective_at=body.effective_at or self.effective_at
+        )

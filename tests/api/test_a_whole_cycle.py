@@ -205,6 +205,12 @@ def test_people_units_and_cycles_change(office: Office, client: TestClient) -> N
     assert left.json()["members"] == []
     entry = office.get("/v1/audit", type="MemberLeft")["items"][0]
     assert (entry["reason"], entry["effective_at"]) == ({"text": "Moved abroad."}, joined)
+    office.post(f"{team_path}/members", person_id=ada["id"])
+    said = {"reason": {"code": "other", "text": "Came back for a day."}}
+    ended = client.request("DELETE", f"{team_path}/members/{ada['id']}", json=said)
+    assert ended.status_code == 200
+    entry = office.get("/v1/audit", type="MemberLeft", order="desc")["items"][0]
+    assert entry["reason"] == said["reason"]
     assert office.post(f"{team_path}/dissolve")["state"] == "dissolved"
     cycle = office.cycle()
     cycle_path = f"/v1/cycles/{cycle['id']}"

@@ -117,7 +117,8 @@ def test_the_same_key_records_once_and_answers_the_same(
         assert again.headers[header] == first.headers[header]
     assert len(office.get(f"/v1/objectives/{objective['id']}")["key_results"]) == 1
     other = client.post(path, json=body | {"title": "Other"}, headers=key)
-    problem(other, 422, "key-reused")
+    (error,) = problem(other, 422, "key-reused")["errors"]
+    assert (error["in"], error["pointer"]) == ("header", "/idempotency-key")
 
 
 def test_a_key_belongs_to_its_caller_and_refusals_keep_none(
