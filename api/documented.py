@@ -19,23 +19,15 @@ _ON_WRITE = (400, 403, 404, 406, 409, 412, 413, 415, 422, 500, 503, 507)
 _LATER_AGAIN = (429, 503)
 _RETRY = {"Retry-After": {"description": "In how many seconds.", "schema": {"type": "integer"}}}
 _ETAG = {"ETag": {"description": "The version.", "schema": {"type": "string"}}}
-_WRITTEN = {
-    **_ETAG,
+RECORDED = {
     "X-Position": {
         "description": "Where the change stands in the log; absent when nothing changed.",
         "schema": {"type": "integer"},
     },
 }
+_WRITTEN = _ETAG | RECORDED
 _LINKED = {
-    "Link": {"description": "The pages on both sides, of a page.", "schema": {"type": "string"}},
-    **{
-        f"X-{name}": {"description": f"`{field}`, of a stream.", "schema": {"type": kind}}
-        for name, field, kind in (
-            ("Position", "position", "integer"),
-            ("As-Of", "as_of", "string"),
-            ("Known-At", "known_at", "string"),
-        )
-    },
+    "Link": {"description": "The pages on both sides, of a page.", "schema": {"type": "string"}}
 }
 _LOCATED = {**_WRITTEN, "Location": {"description": "Its path.", "schema": {"type": "string"}}}
 _LATER: Responses = {
@@ -88,7 +80,7 @@ def reads(
     found: dict[str, Any] = {"model": model, "description": "What was asked for."}
     others: Responses = {304: {"description": "The caller has it already."}} if etag else {}
     if etag:
-        found["headers"] = _ETAG
+        found["headers"] = _ETAG.copy()
     content: dict[str, Any] = {}
     if lines is not None:
         row = {"$ref": f"#/components/schemas/{lines.__name__}"}
@@ -108,8 +100,24 @@ def reads(
 def lists(row: type[BaseModel]) -> Responses:
     """The answers to a list: a page of it, or all of it as lines or as a table."""
     answers = reads(Page[row], lines=row, table=True)
-    answers[200]["headers"] = _ETAG | _LINKED
+    answers[200]["headers"] |= _LINKED | _echo("X-")
     return answers
+
+
+def differs(whole: type[BaseModel], row: type[BaseModel]) -> Responses:
+    """The answers to a question for a difference: as a whole, or its rows as lines or a table."""
+    answers = reads(whole, lines=row, table=True)
+    answers[200]["headers"] |= _echo("X-From-") | _echo("X-")
+    return answers
+
+
+def _echo(prefix: str) -> dict[str, Any]:
+    """The headers in which a stream echoes a moment of it."""
+    kinds = {"Position": "integer", "As-Of": "string", "Known-At": "string"}
+    return {
+        f"{prefix}{name}": {"description": "Of a stream.", "schema": {"type": kind}}
+        for name, kind in kinds.items()
+    }
 
 
 def _events(row: dict[str, Any]) -> dict[str, Any]:

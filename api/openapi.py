@@ -17,6 +17,13 @@ VERSION = "3.2.0"
 OLDER_VERSION = "3.1.0"
 Schema = dict[str, Any]
 _PREFIX = "#/components/schemas/"
+_IF_NONE_MATCH: Schema = {
+    "name": "If-None-Match",
+    "in": "header",
+    "required": False,
+    "description": "The `ETag` of the answer that the caller has; the same one is answered 304.",
+    "schema": {"type": "string"},
+}
 _SAMPLES: Schema = {
     "uuid": "5b1f2a52-63d1-4b5e-a3a0-5a0f6e1f9b11",
     "date-time": "2026-03-01T09:00:00Z",
@@ -55,6 +62,9 @@ def _document(app: FastAPI) -> Schema:
         for name, part in schema.pop("$defs", {}).items():
             schemas.setdefault(name, part)
         schemas[model.__name__] = schema
+    for operation in _operations(document):
+        if "304" in operation["responses"]:
+            operation.setdefault("parameters", []).append(_IF_NONE_MATCH)
     describe_access(document, app.state.history.settings)
     for content in _contents(document):
         content.setdefault("example", _sample(content["schema"], schemas))
@@ -65,23 +75,26 @@ def older(document: Schema) -> Schema:
     """The same document for generators that know no newer version: streams are plain text there."""
     said: Schema = deepcopy(document)
     said["openapi"] = OLDER_VERSION
-    for item in said["paths"].values():
-        for operation in item.values():
-            for answer in operation["responses"].values():
-                for content in answer.get("content", {}).values():
-                    if content.pop("itemSchema", None) is not None:
-                        content["schema"] = {"type": "string"}
+    for operation in _operations(said):
+        for answer in operation["responses"].values():
+            for content in answer.get("content", {}).values():
+                if content.pop("itemSchema", None) is not None:
+                    content["schema"] = {"type": "string"}
     return said
+
+
+def _operations(document: Schema) -> Iterator[Schema]:
+    for item in document["paths"].values():
+        yield from item.values()
 
 
 def _contents(document: Schema) -> Iterator[Schema]:
     """Every JSON body that the document describes."""
-    for item in document["paths"].values():
-        for operation in item.values():
-            for part in (operation.get("requestBody", {}), *operation["responses"].values()):
-                content = part.get("content", {}).get("application/json", {})
-                if content.get("schema"):
-                    yield content
+    for operation in _operations(document):
+        for part in (operation.get("requestBody", {}), *operation["responses"].values()):
+            content = part.get("content", {}).get("application/json", {})
+            if content.get("schema"):
+                yield content
 
 
 def _sample(schema: Schema, schemas: Schema) -> Any:

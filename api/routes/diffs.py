@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from api import answers, exports
 from api.asking import Asker, TheLister
-from api.documented import reads
+from api.documented import differs
 from api.models.histories import Diff, Difference
 from api.models.questions import DiffQuestion
 from api.negotiation import JSON
@@ -23,7 +23,7 @@ from projections.diff import diff_of, diff_of_everything
 from projections.instants import Moment, resolve
 
 router = concept("history")
-DIFFERENCES = reads(Diff, lines=Difference, table=True)
+DIFFERENCES = differs(Diff, Difference)
 SHEET = sheet("differences", Difference)
 Changes = Callable[[Connection, Moment, Moment], list[dict[str, Any]]]
 When = datetime | int | None

@@ -17,7 +17,7 @@ from api import negotiation
 from api.access.identity import TheIdentity
 from api.answers import JSON
 from api.caller import TheHistory
-from api.documented import Responses, refusals
+from api.documented import RECORDED, Responses, refusals
 from api.importing import import_lines
 from api.models.histories import Imported
 from api.problems import UnsupportedMediaTypeError
@@ -31,7 +31,7 @@ MAX_FILE = 512 * 1024 * 1024
 """How many bytes a history sent over HTTP may have; larger ones are imported by `okr import`."""
 
 _ANSWERS: Responses = {
-    200: {"model": Imported, "description": "What was recorded."},
+    200: {"model": Imported, "description": "What was recorded.", "headers": RECORDED},
     **refusals(400, 403, 406, 409, 413, 415, 422, 500, 503, 507),
 }
 _BODY = {
