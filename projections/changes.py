@@ -36,10 +36,13 @@ BEGINNINGS: frozenset[type[Event]] = frozenset(
 IDS = {"key_result_id", "alignment_id", "check_in_id", "review_id"}
 
 
-def changes_of(event: type[Event], fields: Fields) -> list[Change]:
-    """Every field that an event moved, with its old and new value."""
-    tell = _TELLERS.get(event)
-    return _moves(event, fields) if tell is None else tell(event, fields)
+Teller = Callable[[type[Event], Fields], list[Change]]
+"""Says what an event moved by its fields."""
+
+
+def teller_of(event: type[Event]) -> Teller:
+    """What tells of an event every field that it moved, with its old and new value."""
+    return _TELLERS.get(event, _moves)
 
 
 def _change(field: str, old: Any, new: Any) -> Change:
@@ -57,9 +60,10 @@ def _moves(event: type[Event], fields: Fields) -> list[Change]:
 def _beginning(_event: type[Event], fields: Fields) -> list[Change]:
     """A beginning moves every field that it says from nothing; an empty text says nothing."""
     return [
-        _change(name, None, value)
+        {"field": name, "from": None, "to": value}
         for name, value in fields.items()
-        if name not in IDS and value is not None and value != "" and value != []
+        # A zero and a no say something.
+        if (value or value == 0) and name not in IDS
     ]
 
 
@@ -112,7 +116,7 @@ def _note(fields: Fields) -> list[Change]:
     return [_change("note", None, fields["note"])] if fields["note"] else []
 
 
-_TELLERS: dict[type[Event], Callable[[type[Event], Fields], list[Change]]] = {
+_TELLERS: dict[type[Event], Teller] = {
     **dict.fromkeys((*BEGINNINGS, CheckedIn), _beginning),
     CheckInRetracted: _retracted,
     MemberJoined: _joined,

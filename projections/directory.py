@@ -24,6 +24,9 @@ from projections.told import Told
 KEPT = 50_000
 """How many entities are remembered."""
 
+_MOVING = frozenset({"owner", "title", "name"})
+"""The changes by which an entity moves to another place."""
+
 
 @dataclass(slots=True)
 class Place:
@@ -48,19 +51,19 @@ class Place:
     new: bool = False
     """Whether no row tells of it yet."""
     named: bytes = b""
-    """What entries call it, as JSON; empty until it is needed."""
+    """What entries call it: `{type, id, title}` as JSON; empty until it is needed."""
 
     @property
     def cycle_id(self) -> str:
         """The id of the cycle it belongs to, or nothing."""
         return self.entity_id if self.kind == "cycle" else self.scope
 
-    def as_json(self) -> orjson.Fragment:
-        """How entries speak of it: `{type, id, title}`."""
+    def name(self) -> bytes:
+        """What entries call it."""
         if not self.named:
             told = {"type": self.kind, "id": self.entity_id, "title": self.title}
             self.named = orjson.dumps(told)
-        return orjson.Fragment(self.named)
+        return self.named
 
 
 class Directory:
@@ -83,29 +86,36 @@ class Directory:
     def take(self, told: Told) -> Place:
         """The place of the entity that a record is about, once it has happened.
 
-        `told.units` becomes the units that own the entity before the record or after it.
+        What may change with the next record is told to this one: `told.units` are the units that
+        own the entity before it or after it.
         """
         if told.event in BEGINNINGS:
             place = self._begin(told)
         else:
-            place = self.place(told.entity_id)
+            place = self._places.get(told.entity_id) or self.place(told.entity_id)
             if told.event is ObjectivePublished:
                 place.published = True
                 self._keep(place)
-        units = self._owners(place)
+        told.units = self._owned.get(place.number) or self._owners(place)
+        if not _MOVING.isdisjoint(told.moved):
+            self._move(told, place)
+        told.draft_of = self._draft_of(place)
+        told.entity = place.named or place.name()
+        return place
+
+    def _move(self, told: Told, place: Place) -> None:
+        """Take in that an entity is called otherwise or belongs to somebody else."""
         for change in told.changes:
             field = change["field"]
             if field == "owner":
                 place.unit = self._owner(change["to"])
                 # It may hold others, which the new owner owns with it.
                 self._owned.clear()
-                units = tuple({*units, *self._owners(place)})
+                told.units = tuple({*told.units, *self._owners(place)})
                 self._keep(place)
-            elif field in ("title", "name") and change["to"] != place.title:
+            elif field in _MOVING and change["to"] != place.title:
                 place.title, place.named = change["to"], b""
                 self._keep(place)
-        told.units = units
-        return place
 
     def place(self, entity_id: str) -> Place:
         """The place of an entity."""
@@ -115,7 +125,7 @@ class Directory:
             self._places[entity_id] = place
         return place
 
-    def draft_of(self, place: Place) -> int | None:
+    def _draft_of(self, place: Place) -> int | None:
         """The number of the objective that drafting an entity belongs to, if it is no history yet.
 
         Of an alignment between two drafts that is the one it starts from.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from decimal import Decimal
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any
 
 from domain.alignments import AlignmentAccepted, AlignmentDeclined, AlignmentWithdrawn
@@ -22,6 +23,7 @@ from projections.wording import moving_fields
 State = dict[str, Any]
 
 READING = ("value", "reached", "confidence", "note", "blockers")
+_reading = itemgetter(*READING)
 MEASURE = tuple(Measure.model_fields)
 _UNSAID: dict[str, State] = {
     "person": {},
@@ -79,10 +81,21 @@ def after(state: State, told: Told) -> State:
 def touched(state: State, told: Told) -> State:
     """A copy of the state with one more event counted."""
     state = state.copy()
+    _count(state, told)
+    return state
+
+
+def measure(state: State, told: Told) -> None:
+    """Let the state of a key result itself show a check-in that is the latest measured."""
+    _count(state, told)
+    state.update(check_in_body(told))
+    state["progress"] = progress_of(state)
+
+
+def _count(state: State, told: Told) -> None:
     state["version"] += 1
     if is_later(told.effective_at, state["changed_at"]):
         state["changed_at"] = told.effective_at
-    return state
 
 
 def _moved(state: State, told: Told) -> State:
@@ -203,7 +216,7 @@ def check_in_body(told: Told) -> State:
     return {
         "check_in_id": fields["check_in_id"],
         "measured_at": told.effective_at,
-        **{name: fields[name] for name in READING},
+        **dict(zip(READING, _reading(fields), strict=True)),
     }
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, select
 
-from projections.directory import Directory, Place
+from projections.directory import Place
 from projections.plain import packed
 from projections.sheet import Sheet
 from projections.tables import facet_actors, facet_shapes, facet_units, facets
@@ -31,9 +31,8 @@ Shape = tuple[str, str, str, str | None, bool]
 class Facets:
     """Writes the rows that entries are found by."""
 
-    def __init__(self, sheet: Sheet, directory: Directory) -> None:
+    def __init__(self, sheet: Sheet) -> None:
         self._sheet = sheet
-        self._directory = directory
         self._rows = sheet.of(facets)
         self._concerned = sheet.of(facet_units)
         self._new_shapes = sheet.of(facet_shapes)
@@ -52,7 +51,7 @@ class Facets:
     def take(self, told: Told, place: Place) -> None:
         """Write the rows of a record."""
         shape, actor = self._shape(told), self._actor(told)
-        position, draft_of = told.position, self._directory.draft_of(place)
+        position, draft_of = told.position, told.draft_of
         late = told.recorded - told.effective
         self._rows.append(
             (
@@ -92,15 +91,14 @@ class Facets:
             self._recall()
         reason = told.reason
         code = None if reason is None else reason.get("code")
-        moved = tuple([change["field"] for change in told.changes])
-        seen = (told.event, moved, code, told.after_freeze)
+        seen = (told.event, told.moved, code, told.after_freeze)
         number = self._seen.get(seen)
         if number is None:
             number = self._seen[seen] = self._number_of(
                 (
                     told.event.__name__,
                     told.kind,
-                    f",{','.join(moved)},",
+                    f",{','.join(told.moved)},",
                     code,
                     told.after_freeze,
                 ),

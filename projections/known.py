@@ -112,10 +112,12 @@ class Known:
 
     def put(self, span: Span, state: State) -> None:
         """Take in a span, unless it is older than all that is remembered."""
-        spans = self.spans
-        if span.start >= spans[-1].start:
+        spans, last = self.spans, self.spans[-1].start
+        if span.start >= last:
             self.latest = state
-        place = bisect_right(spans, span.start, key=attrgetter("start"))
+        place = len(spans)
+        if span.start <= last:
+            place = bisect_right(spans, span.start, key=attrgetter("start"))
         if not place:
             return
         if spans[place - 1].start == span.start:

@@ -7,7 +7,9 @@ reading the position they stand at, so whoever comes second finds the work done.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from threading import Condition, Event, Thread
 
 from domain.log import Log
@@ -17,7 +19,12 @@ from projections.views import Views, position, set_position, standing
 
 _log = logging.getLogger("okr")
 
-BATCH = 2_000
+BATCH = 5_000
+"""How many records at most are taken in by one transaction."""
+
+TURN_SECONDS = 0.0005
+"""How long a thread waits, while views are built, for another one to let it go on."""
+
 PAUSE_SECONDS = 0.1
 """The least time between two batches that nobody waits for: under load they grow instead of
 becoming more."""
@@ -59,33 +66,39 @@ class Projector:
 
         Raises PoisonError where strict.
         """
-        while self._step():
-            progress(self._position)
+        with _quick_turns():
+            while self._step():
+                progress(self._position)
         return self._position
 
     def _step(self) -> int:
         """One batch in one transaction. Returns how many records it took."""
-        try:
-            return self._take(BATCH)
-        except PoisonError:
-            # Some record of the batch; each is tried alone until it is found.
-            return sum(self._take_alone() for _ in range(BATCH))
+        return self._take_in(BATCH)
 
-    def _take_alone(self) -> int:
-        """One record in one transaction, set aside if it is poison: all others still count."""
+    def _take_in(self, limit: int) -> int:
+        """At most so many records, in one transaction unless one of them is poison.
+
+        That one is set aside, so that all others still count.
+        """
         try:
-            return self._take(1)
+            return self._take(limit)
         except PoisonError as poison:
+            if limit > 1:
+                # Some record of the batch; halves are tried until it stands alone.
+                return self._take_in(limit // 2) + self._take_in(limit - limit // 2)
             if self._strict:
                 raise
-            _log.exception("a record is set aside; okr rebuild will try it again")
-            with self._views.write() as connection:
-                stands = position(connection)
-                if stands < poison.position:
-                    set_aside(connection, poison)
-                    set_position(connection, poison.position)
-            self._stand_at(max(stands, poison.position))
+            self._leave_out(poison)
             return 1
+
+    def _leave_out(self, poison: PoisonError) -> None:
+        _log.exception("a record is set aside; okr rebuild will try it again")
+        with self._views.write() as connection:
+            stands = position(connection)
+            if stands < poison.position:
+                set_aside(connection, poison)
+                set_position(connection, poison.position)
+        self._stand_at(max(stands, poison.position))
 
     def _take(self, limit: int) -> int:
         try:
@@ -163,3 +176,14 @@ class Projector:
         """Let changes become more, unless somebody waits for one."""
         self._wanted.wait(PAUSE_SECONDS)
         self._wake.wait(POLL_SECONDS)
+
+
+@contextmanager
+def _quick_turns() -> Generator[None]:
+    """Let the thread that inserts rows go on soon whenever it has to ask for its next turn."""
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(TURN_SECONDS)
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(usual)

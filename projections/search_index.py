@@ -18,6 +18,8 @@ from projections.texts import OF_CHECK_INS, OF_ENTITIES, SPEAKING, texts_in
 from projections.told import Told
 from projections.words import spelled
 
+_OF_CHECK_INS, _OF_ENTITIES = frozenset(OF_CHECK_INS), frozenset(OF_ENTITIES)
+
 
 class SearchIndex:
     """Writes the index of words."""
@@ -40,10 +42,10 @@ class SearchIndex:
         """The position where the thing began that a record says something new of, if it does."""
         if told.event in BEGINNINGS:
             return None
-        fields = {change["field"] for change in told.changes}
         if told.event is CheckInCorrected:
-            return None if fields.isdisjoint(OF_CHECK_INS) else self._check_in_began(told, place)
-        return None if fields.isdisjoint(OF_ENTITIES) else place.number
+            speaks = not _OF_CHECK_INS.isdisjoint(told.moved)
+            return self._check_in_began(told, place) if speaks else None
+        return None if _OF_ENTITIES.isdisjoint(told.moved) else place.number
 
     def _check_in_began(self, told: Told, place: Place) -> int:
         rows, check_in_id = check_ins.c, packed(told.fields["check_in_id"])
@@ -54,8 +56,8 @@ class SearchIndex:
 
 
 def _texts(told: Told) -> list[str]:
-    telling = [change for change in told.changes if change["field"] in SPEAKING]
-    found = [text for _, text in texts_in(telling, ("from", "to"))] if telling else []
+    speaks = not SPEAKING.isdisjoint(told.moved)
+    found = [text for _, text in texts_in(told.changes, ("from", "to"))] if speaks else []
     reason = told.reason
     if reason is not None and reason.get("text"):
         found.append(reason["text"])

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
 from domain import codec
 from domain.codec import Stored
 from domain.record import Event
-from projections.changes import changes_of
+from projections.changes import Change, Fields, Teller, teller_of
 from projections.plain import micros_of
 from projections.wording import fields_reader
 
@@ -26,10 +27,12 @@ class Told:
     event: type[Event]
     kind: str
     entity_id: str
-    fields: dict[str, Any]
+    fields: Fields
     """The fields of the event."""
-    changes: list[dict[str, Any]]
+    changes: list[Change]
     """What it changed: `{field, from, to}` each."""
+    moved: tuple[str, ...]
+    """The names of the fields that it changed."""
     header: dict[str, Any]
     """Who, when and why, as the log keeps it."""
     recorded_at: str
@@ -39,8 +42,13 @@ class Told:
     actor_id: str
     reason: dict[str, Any] | None
     after_freeze: bool
+    # What the directory knows of its entity by then.
     units: tuple[int, ...] = ()
     """The numbers of the units that it concerns."""
+    draft_of: int | None = None
+    """The number of the objective whose drafting it belongs to."""
+    entity: bytes = b""
+    """What entries call its entity: `{type, id, title}` as JSON."""
 
     @property
     def event_id(self) -> str:
@@ -70,9 +78,12 @@ class Told:
 def told(stored: Stored) -> Told:
     """Read a stored record. Raises UnknownTopicError."""
     header = orjson.loads(stored.state)
-    event = codec.event_type(stored)
-    fields = fields_reader(event)(codec.lift(event, header["schema"], header["data"]))
-    kind, id_field = _about(event)
+    event, kind, id_field, read, tell = _reading(codec.event_type(stored))
+    schema, fields = header["schema"], header["data"]
+    if schema != event.SCHEMA:
+        fields = codec.lift(event, schema, fields)
+    fields = read(fields)
+    changes = tell(event, fields)
     recorded_at, effective_at = header["recorded_at"], header["effective_at"]
     recorded = micros_of(recorded_at)
     return Told(
@@ -83,7 +94,8 @@ def told(stored: Stored) -> Told:
         kind,
         stored.stream_id if id_field is None else fields[id_field],
         fields,
-        changes_of(event, fields),
+        changes,
+        tuple([change["field"] for change in changes]),
         header,
         recorded_at,
         effective_at,
@@ -95,10 +107,23 @@ def told(stored: Stored) -> Told:
     )
 
 
+class _Reading(NamedTuple):
+    """How the records of an event are read, which is found out once."""
+
+    event: type[Event]
+    kind: str
+    """The kind of entity that it is about."""
+    id_field: str | None
+    """The field that names the entity within its stream."""
+    read: Callable[[Fields], Fields]
+    tell: Teller
+
+
 @cache
-def _about(event: type[Event]) -> tuple[str, str | None]:
-    """The kind of entity that an event is about, and the field that names it within its stream."""
-    for kind in ("key_result", "alignment"):
-        if f"{kind}_id" in event.model_fields:
-            return kind, f"{kind}_id"
-    return event.TOPIC.partition(".")[0], None
+def _reading(event: type[Event]) -> _Reading:
+    kind, id_field = event.TOPIC.partition(".")[0], None
+    for inner in ("key_result", "alignment"):
+        if f"{inner}_id" in event.model_fields:
+            kind, id_field = inner, f"{inner}_id"
+            break
+    return _Reading(event, kind, id_field, fields_reader(event), teller_of(event))

@@ -18,25 +18,26 @@ class Trail:
 
     def take(self, told: Told, place: Place) -> None:
         """Write the entry of a record, as it will be shown."""
+        header, event = told.header, told.event
         entry = {
-            "event_id": told.event_id,
+            "event_id": header["event_id"],
             "position": told.position,
             "stream_id": told.stream_id,
             "version": told.version,
-            "type": told.event.__name__,
-            "schema_version": told.event.SCHEMA,
-            "stored_at": told.stored_at,
+            "type": event.__name__,
+            "schema_version": event.SCHEMA,
+            "stored_at": header["stored_at"],
             "recorded_at": told.recorded_at,
             "effective_at": told.effective_at,
             "actor": told.actor,
-            "entity": place.as_json(),
+            "entity": orjson.Fragment(told.entity),
             "cycle_id": place.cycle_id or None,
             "reason": told.reason,
             "after_freeze": told.after_freeze,
             "changes": told.changes,
             "check_in_id": told.fields.get("check_in_id"),
             "assumed": told.assumed,
-            "request_id": told.request_id,
-            "source": told.source,
+            "request_id": header.get("request_id"),
+            "source": header["source"],
         }
         self._rows.append((told.position, orjson.dumps(entry)))

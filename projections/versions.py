@@ -25,6 +25,7 @@ from projections.entity_states import (
     State,
     after,
     beginning,
+    measure,
     touched,
     with_reading,
 )
@@ -42,6 +43,7 @@ MOVING = ("version", "changed_at", "check_in_id", "measured_at", *READING, "prog
 """What check-ins move of a key result; the rest is its definition."""
 
 _MOVING = frozenset(MOVING)
+_moving = itemgetter(*MOVING)
 
 
 class States:
@@ -70,11 +72,15 @@ class States:
 
     def _change(self, told: Told, number: int) -> None:
         head, measured = self._head(number), told.event is CheckedIn
-        if told.effective >= head.valid_from:
-            same = head.spans[-1].definition if measured else None
-            said = self._write(told, number, told.effective, after(head.latest, told), same)
+        last = head.spans[-1]
+        if told.effective >= last.start:
             if measured:
+                # Most records are such, so the state is not even copied.
+                measure(head.latest, told)
+                said = self._write(told, number, told.effective, head.latest, last.definition)
                 self._note(told, number, said)
+            else:
+                self._write(told, number, told.effective, after(head.latest, told), None)
             return
         written = told.effective
         for span in self._spans(number, told.effective):
@@ -215,7 +221,7 @@ class States:
                 said = orjson.dumps(defined)[:-1]
                 same = Definition(valid_from, told.position, said)
                 self._definitions.append((number, *same))
-            moving = {name: state[name] for name in MOVING}
+            moving = dict(zip(MOVING, _moving(state), strict=True))
             span = Span(valid_from, same, b"," + orjson.dumps(moving)[1:])
             row = (number, valid_from, told.position, same.valid_from, same.position, span.said)
             self._states.append(row)

@@ -24,7 +24,7 @@ _OWN_WORDS: dict[type[Event], frozenset[str]] = {
     ActionCompleted: frozenset({"completed"}),
     ObjectiveCarriedOver: frozenset({"carried_over_to"}),
 }
-"""What `changes_of` calls the changes of events that do not name them by their own fields."""
+"""What `teller_of` calls the changes of events that do not name them by their own fields."""
 
 
 def fields_of(event: type[Event]) -> frozenset[str]:

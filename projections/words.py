@@ -29,7 +29,8 @@ _VOWEL_SIGNS = "\u0900-\u0963\u0966-\u0dff"
 """In Indic scripts the signs of vowels are no letters to Python, yet part of the word."""
 
 _TOKEN = re.compile(f"[{_ALONE}{_SIGNS}]|(?:[^\\W_{_ALONE}]|[{_VOWEL_SIGNS}])+")
-_ASCII_TOKEN = re.compile("[a-z0-9]+")
+_ASCII_WORDS = "".join(sign if sign.isalnum() else " " for sign in map(chr, range(128)))
+"""For every ASCII character itself, or a space if it is in no word."""
 _STANDS_ALONE = re.compile(f"[{_ALONE}]").match
 _ACCENTS = re.compile("[\u0300-\u036f\u0483-\u0487\u0591-\u05c7\u064b-\u065f\u0670]+")
 _CHUNK = re.compile('["“”„«»]([^"“”„«»]*)["“”„«»]?|([^\\s"“”„«»]+)')
@@ -49,7 +50,7 @@ def fold(text: str) -> str:
 def tokens(text: str) -> list[str]:
     """The words of a text, folded, in their order."""
     folded = fold(text)
-    return (_ASCII_TOKEN if folded.isascii() else _TOKEN).findall(folded)
+    return folded.translate(_ASCII_WORDS).split() if folded.isascii() else _TOKEN.findall(folded)
 
 
 def spelled(texts: Iterable[str]) -> str:
