@@ -180,7 +180,12 @@ def test_an_admins_power_is_not_lent_to_whom_a_service_acts_for(
 
 def test_a_key_does_what_its_scopes_say(client: TestClient, desk: Desk) -> None:
     reading = desk.key("bot", ADMIN, scopes=frozenset({READ}))
-    assert client.get("/v1/people", headers=bearer(reading)).status_code == 200
+    for path in ("/v1/people", "/v1/key-results", "/v1/search?q=a", "/v1/diff?from=position:0"):
+        for form in ("application/json", "application/jsonl", "text/csv"):
+            # Lists are what everybody may read, in whatever form; the trail as a whole is not.
+            assert client.get(path, headers=bearer(reading, Accept=form)).status_code == 200
+    trail = client.get("/v1/audit", headers=bearer(reading, Accept="text/csv"))
+    problem(trail, 403, "scope-missing")
     refused = client.post("/v1/people", json={"name": "Cara"}, headers=bearer(reading))
     problem(refused, 403, "scope-missing")
     lines = {"Content-Type": "application/jsonl"}
