@@ -10,6 +10,8 @@ from importlib.resources import files
 from typing import Any, Literal, cast
 from zoneinfo import ZoneInfo
 
+from api.negotiation import liked
+
 Language = Literal["en", "zh"]
 LANGUAGES: tuple[Language, ...] = ("en", "zh")
 
@@ -29,20 +31,11 @@ def _flat(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str
             yield f"{prefix}{name}", value
 
 
-def accepted(header: str) -> list[str]:
-    """What an `Accept…` header names, the best liked first, as far as it can be read."""
-    liked: list[tuple[float, str]] = []
-    for part in header.split(","):
-        name, *settings = (one.strip().lower() for one in part.split(";"))
-        weight = next((one[2:] for one in settings if one.startswith("q=")), "1")
-        if name and weight.replace(".", "", 1).isdigit() and float(weight) > 0:
-            liked.append((-float(weight), name))
-    return [name for _, name in sorted(liked, key=lambda one: one[0])]
-
-
 def preferred(header: str) -> Language:
     """The language that an `Accept-Language` header likes best; English where it names none."""
-    known = [part.split("-")[0] for part in accepted(header)]
+    weights = liked(header)
+    best = sorted((name for name in weights if weights[name]), key=lambda one: -weights[one])
+    known = [name.split("-")[0] for name in best]
     return min(LANGUAGES, key=lambda one: known.index(one) if one in known else len(known))
 
 
