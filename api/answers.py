@@ -16,6 +16,7 @@ from api.problems import DidNotExistYetError
 from domain import errors
 from projections.instants import Moment
 from projections.places import kind_of
+from projections.sight import was_ever_shown
 from projections.single import single
 
 JSON = "application/json"
@@ -41,10 +42,14 @@ Show = Callable[[Question, ZoneInfo], Found]
 
 
 def must_exist(question: Question, word: str, entity_id: UUID) -> None:
-    """Refuse an id that names no entity of this kind, now or ever."""
-    if kind_of(question.connection, str(entity_id)) != word:
+    """Refuse an id that names no entity of this kind, now or ever, or none to be seen."""
+    connection, sight = question.connection, question.moment.sight
+    named = kind_of(connection, str(entity_id)) == word
+    if not (named and was_ever_shown(connection, str(entity_id), sight)):
         name = word.replace("_", " ")
-        raise _NOT_FOUND[word](f"There is no {name} {entity_id}; check the id.")
+        refusal = _NOT_FOUND[word](f"There is no {name} {entity_id}; check the id.")
+        refusal.hidden = named
+        raise refusal
 
 
 def entity(word: str, entity_id: UUID) -> Show:

@@ -13,6 +13,7 @@ from uuid import UUID
 from fastapi import Depends, Header, Request, Response
 
 from api import answers, exports, negotiation
+from api.access.identity import Identity, TheIdentity
 from api.access.shares import Held, hold
 from api.caller import TheHistory
 from api.exports import Item, Sheet
@@ -35,30 +36,40 @@ class Asker:
     """One read request: the history it asks, the position it waits for, and the form it likes."""
 
     def __init__(
-        self, request: Request, history: History, min_position: int | None, form: str
+        self,
+        request: Request,
+        history: History,
+        identity: Identity,
+        min_position: int | None,
+        form: str,
     ) -> None:
         self.request = request
         self.history = history
         self.form = form
+        self._viewer = identity.viewer
         self._min_position = min_position
 
     @contextmanager
     def at(self, query: Question) -> Generator[Asked]:
         """One snapshot at the moment that a query names."""
         wanted = max(query.min_position or 0, self._min_position or 0)
-        with self._ask(query.as_of, query.known_at, wanted or None) as question:
+        with self.ask(query.as_of, query.known_at, wanted or None) as question:
             yield question
 
     @contextmanager
-    def _ask(
-        self, as_of: datetime | None, known_at: datetime | int | None, wanted: int | None
+    def ask(
+        self,
+        as_of: datetime | None,
+        known_at: datetime | int | None,
+        wanted: int | None = None,
     ) -> Generator[Asked]:
-        """One snapshot; a read that has to wait for it first counts as one of its caller's waits.
+        """One snapshot, as far as whoever asks may see.
 
-        Raises PositionNotReachedError, or TooManyAtOnceError.
+        A read that has to wait for it first counts as one of its caller's waits. Raises
+        PositionNotReachedError, or TooManyAtOnceError.
         """
         try:
-            with self.history.ask(as_of, known_at, wanted) as question:
+            with self.history.ask(as_of, known_at, wanted, self._viewer) as question:
                 yield question
         except PositionNotReachedError:
             hold(self.request.scope, Held.WAIT)
@@ -143,9 +154,9 @@ class Asker:
             with self.at(query) as question:
                 yield question
             return
-        moment = cursor.moment
-        with self._ask(moment.as_of, moment.position, moment.position) as question:
-            yield replace(question, moment=moment)
+        position = cursor.position
+        with self.ask(None, position, position) as question:
+            yield replace(question, moment=cursor.moment(question.moment.sight))
 
     def _links(self, cursors: Mapping[str, str | None]) -> dict[str, str]:
         kept = [(k, v) for k, v in self.request.query_params.multi_items() if k != "cursor"]
@@ -164,13 +175,15 @@ def offering(*forms: str) -> Callable[..., Awaitable[Asker]]:
     async def asker_of(
         request: Request,
         history: TheHistory,
+        identity: TheIdentity,
         x_min_position: Annotated[
             int | None,
             Header(ge=0, le=MAX_POSITION, description="The same as `min_position`."),
         ] = None,
     ) -> Asker:
         """The read request that this is. Raises NotAcceptableError."""
-        return Asker(request, history, x_min_position, negotiation.chosen(request, *forms))
+        form = negotiation.chosen(request, *forms)
+        return Asker(request, history, identity, x_min_position, form)
 
     return asker_of
 

@@ -19,6 +19,7 @@ from api.access.identity import LOCAL, Identity, TheIdentity
 from api.history import WAIT_SECONDS, History
 from api.models.words import Body
 from api.problems import (
+    DidNotExistYetError,
     MalformedRequestError,
     UnknownActorError,
     UnsupportedMediaTypeError,
@@ -26,11 +27,13 @@ from api.problems import (
 )
 from domain.book import Book
 from domain.desk import Expected, Outcome, Word
-from domain.errors import PersonNotFound, VersionChanged
+from domain.errors import NotFound, PersonNotFound, VersionChanged
 from domain.log import Key
 from domain.record import Command, Context
 from domain.values import Actor
 from domain.visible import check_seen
+from projections.instants import Moment
+from projections.sight import Viewer
 
 _KEY_NAMESPACE = UUID("0f9f6d5e-4c0a-5f6c-8a57-1f1c0f2f5a77")
 _VERSION = re.compile(r'"(\d{1,18})(?:\.[0-9a-f]+)?"')
@@ -144,7 +147,7 @@ class Caller:
         request.state.actor = actor.id
         self._request = request
         self._history = history
-        self._mandate = identity.mandate
+        self._identity = identity
         self._actor = actor
         self._key = key
         self._version = version
@@ -175,7 +178,7 @@ class Caller:
             reason=None if body is None else body.reason,
             effective_at=None if body is None else body.effective_at,
             request_id=request_id_of(self._request.scope),
-            mandate=self._mandate,
+            mandate=self._identity.mandate,
         )
 
     def change(
@@ -221,12 +224,29 @@ class Caller:
         if not self._history.projector.wait_for(wanted, WAIT_SECONDS):
             return answers.recorded_only(headers)
         try:
-            with self._history.ask(known_at=position) as question:
-                found = show(question, self._history.zone)
+            found, moment = self._found(outcome, show)
         except (DBAPIError, NoConnectionFreeError):
             # The views fail, but what they would show is on disk: to say no would be untrue.
             return answers.recorded_only(headers)
-        return answers.written(found, question.moment, status, headers)
+        return answers.written(found, moment, status, headers)
+
+    def _found(self, outcome: Outcome, show: answers.Show) -> tuple[answers.Found, Moment]:
+        """What an answer shows, and at which moment, as the caller sees it.
+
+        Whoever handed a draft over, or made one for others, knows it as they left it.
+        """
+        try:
+            return self._seen(outcome, show, self._identity.viewer)
+        except (NotFound, DidNotExistYetError):
+            if outcome.position is None:
+                raise
+            return self._seen(outcome, show, None)
+
+    def _seen(
+        self, outcome: Outcome, show: answers.Show, viewer: Viewer | None
+    ) -> tuple[answers.Found, Moment]:
+        with self._history.ask(known_at=outcome.position, viewer=viewer) as question:
+            return show(question, self._history.zone), question.moment
 
 
 async def caller_of(

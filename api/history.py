@@ -18,6 +18,7 @@ from domain.desk import Desk
 from domain.log import Clock, Log, utc_now
 from projections.instants import Moment, resolve
 from projections.projector import Projector
+from projections.sight import Viewer, sight_of
 from projections.views import Views
 
 COLLECTING = (20_000, 20, 50)
@@ -87,8 +88,11 @@ class History:
         as_of: datetime | None = None,
         known_at: datetime | int | None = None,
         min_position: int | None = None,
+        viewer: Viewer | None = None,
     ) -> Generator[Question]:
-        """One snapshot of the views and the moment it is asked about.
+        """One snapshot of the views and the moment it is asked about, as a viewer sees it.
+
+        Without a viewer all is seen, drafts too.
 
         Raises PositionNotReachedError where the views do not stand at `min_position` yet, or
         BeyondTheLogError for a `known_at` position that the history does not reach.
@@ -96,7 +100,9 @@ class History:
         if min_position is not None and not self.projector.wait_for(min_position, 0):
             raise PositionNotReachedError(self.projector, min_position)
         with self.views.read() as connection:
-            yield Question(connection, resolve(connection, self.log.clock(), as_of, known_at))
+            sight = sight_of(connection, viewer)
+            now = self.log.clock()
+            yield Question(connection, resolve(connection, now, as_of, known_at, sight))
 
 
 def _beside(where: Database) -> Path | None:

@@ -28,8 +28,8 @@ def _sees(book: Book, objective: Objective, context: Context, mandate: Mandate) 
 def check_seen(book: Book, word: str, entity_id: UUID, context: Context) -> None:
     """Refuse what the caller may not see in the words used for what does not exist.
 
-    An alignment is seen from each of its ends. Raises ObjectiveNotFound, KeyResultNotFound or
-    AlignmentNotFound.
+    An alignment names both its ends, so it is seen by whoever sees both. Raises
+    ObjectiveNotFound, KeyResultNotFound or AlignmentNotFound.
     """
     mandate = context.mandate
     if mandate is None:
@@ -43,7 +43,7 @@ def check_seen(book: Book, word: str, entity_id: UUID, context: Context) -> None
         case "alignment":
             edge = book.graph_with(entity_id).edges[entity_id]
             ends = (book.objective(end.objective_id) for end in (edge.start, edge.finish))
-            if not any(_sees(book, objective, context, mandate) for objective in ends):
+            if not all(_sees(book, objective, context, mandate) for objective in ends):
                 missing = AlignmentNotFound
         case _:
             pass

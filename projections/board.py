@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 
 from projections.instants import Moment
 from projections.naming import name_owners
+from projections.places import kind_of
 from projections.rollup import State, Totals, counts, objective_sum, shown
 from projections.states import state_at, states_at
 from projections.status import STATUSES, looked_at, status
@@ -23,10 +24,10 @@ def board(
 
     `zone` is where the cycle's days begin and end.
     """
-    cycle = state_at(connection, cycle_id, moment.micros, moment.position)
-    if cycle is None and not _ever_known(connection, cycle_id):
+    cycle = state_at(connection, cycle_id, moment)
+    if cycle is None and kind_of(connection, cycle_id) != "cycle":
         return None
-    states = states_at(connection, cycle_id, moment.micros, moment.position)
+    states = states_at(connection, cycle_id, moment)
     by_kind = _by_kind(states)
     at = looked_at(cycle, moment, zone)
     key_results: dict[str, list[State]] = defaultdict(list)
@@ -50,13 +51,6 @@ def board(
         "totals": totals.as_json() | {"status": _statuses(by_kind)},
         **moment.as_json(),
     }
-
-
-def _ever_known(connection: Connection, cycle_id: str) -> bool:
-    """Whether the cycle came to exist later, so that its board is empty rather than unknown."""
-    last = 2**62
-    state = state_at(connection, cycle_id, last, last)
-    return state is not None and state["type"] == "cycle"
 
 
 def _by_kind(states: Iterable[State]) -> dict[str, list[State]]:
@@ -83,9 +77,7 @@ def _alignments(
 
     def lives(end: State) -> bool:
         for entity_id in {end["id"], end["objective_id"]}:
-            state = here.get(entity_id) or state_at(
-                connection, entity_id, moment.micros, moment.position
-            )
+            state = here.get(entity_id) or state_at(connection, entity_id, moment)
             if state is None or state["state"] in ("closed", "dropped"):
                 return False
         return True

@@ -22,5 +22,5 @@ class Contact(NamedTuple):
 
 def contacts(connection: Connection, moment: Moment) -> Iterator[Contact]:
     """The contacts of everybody who is registered at a moment, in the order of the log."""
-    for person in states_at(connection, "", moment.micros, moment.position, ("person",)):
+    for person in states_at(connection, "", moment, ("person",)):
         yield Contact(UUID(person["id"]), person.get("email"), person.get("external_id"))

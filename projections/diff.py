@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 import orjson
 from sqlalchemy import ColumnElement, Connection, ScalarSelect, Select, or_, select
 
-from projections.instants import Moment, position_at
+from projections.causes import causes_of, moving
+from projections.instants import Moment
 from projections.places import cycle_ids, in_cycles, kind_of, number_of, parts_of
-from projections.plain import from_micros, unpacked
+from projections.published import opened_between
+from projections.seen import seen
 from projections.states import State
 from projections.tables import (
     STATE,
@@ -45,11 +46,6 @@ class _Pair(NamedTuple):
         names = new if old.keys() <= new.keys() else old | new
         differing = [name for name in names if old.get(name) != new.get(name)]
         return [name for name in differing if name not in _NOT_COMPARED]
-
-
-class _Cause(NamedTuple):
-    event_id: str
-    fields: frozenset[str]
 
 
 def diff_of(
@@ -93,6 +89,8 @@ def _in_scopes(
         touched.append(entities.c.position.in_(_true_between(scopes, one, other)))
     if one.position != other.position:
         touched.append(entities.c.position.in_(_recorded_between(scopes, one, other)))
+    if not one.sight.everything:
+        touched.append(entities.c.position.in_(opened_between(one, other)))
     if not touched:
         return []
     wanted = entities.c.scope.in_(scopes) & or_(*touched)
@@ -102,16 +100,34 @@ def _in_scopes(
 def _pairs(
     connection: Connection, wanted: ColumnElement[bool], one: Moment, other: Moment
 ) -> Iterator[_Pair]:
-    """The states of the wanted entities that are not the very same at both moments."""
+    """The states of the wanted entities that are not the very same at both moments.
+
+    To whom drafts are hidden, what was published in between may be the same and yet be new.
+    """
     rows = entities.c
     query = (
         select(rows.entity_id, rows.position, _seek(one), _seek(other))
         .where(wanted)
         .order_by(rows.position)
     )
-    for entity_id, number, old, new in connection.execute(query):
-        if old != new:
-            yield _Pair(entity_id, number, _state(old), _state(new))
+    whole = one.sight.everything
+    found = (
+        _Pair(entity_id, number, _state(old), _state(new))
+        for entity_id, number, old, new in connection.execute(query)
+        if old != new or not whole
+    )
+    return found if whole else _seen_of(connection, list(found), one, other)
+
+
+def _seen_of(
+    connection: Connection, pairs: list[_Pair], one: Moment, other: Moment
+) -> Iterator[_Pair]:
+    """The pairs with those states alone that are seen."""
+    olds = seen(connection, (pair.old for pair in pairs if pair.old is not None), one)
+    news = seen(connection, (pair.new for pair in pairs if pair.new is not None), other)
+    old, new = ({state["id"]: state for state in states} for states in (olds, news))
+    for pair in pairs:
+        yield pair._replace(old=old.get(pair.entity_id), new=new.get(pair.entity_id))
 
 
 def _state(stored: bytes | None) -> State | None:
@@ -191,7 +207,7 @@ def _changes(
     connection: Connection, pairs: Iterable[_Pair], one: Moment, other: Moment
 ) -> list[dict[str, Any]]:
     differing = [(pair, names) for pair in pairs if (names := pair.fields())]
-    causes = _causes_of(connection, [pair.number for pair, _ in differing], one, other)
+    causes = causes_of(connection, [pair.number for pair, _ in differing], one, other)
     return [
         {
             "entity_type": pair.state["type"],
@@ -200,52 +216,8 @@ def _changes(
             "field": name,
             "from": None if pair.old is None else pair.old.get(name),
             "to": None if pair.new is None else pair.new.get(name),
-            "event_ids": _moving(causes[pair.number], name),
+            "event_ids": moving(causes[pair.number], name),
         }
         for pair, names in differing
         for name in names
     ]
-
-
-def _causes_of(
-    connection: Connection, numbers: list[int], one: Moment, other: Moment
-) -> dict[int, list[_Cause]]:
-    """The entries about entities that one moment holds and the other does not, by number."""
-    since, until = sorted((one.micros, other.micros))
-    few, many = sorted((one.position, other.position))
-    # Nothing is effective after it is recorded, so what became true since was recorded since.
-    first = min(few, position_at(connection, from_micros(since)))
-    rows = facets.c
-    query = (
-        select(rows.entity, rows.event_id, facet_shapes.c.fields)
-        .join_from(facets, facet_shapes, facet_shapes.c.number == rows.shape)
-        .where(
-            rows.position > first,
-            rows.position <= many,
-            or_(rows.effective_at.between(since + 1, until), rows.position > few),
-        )
-        .order_by(rows.position)
-    )
-    causes: dict[int, list[_Cause]] = defaultdict(list)
-    for start in range(0, len(numbers), CHUNK):
-        chunk = numbers[start : start + CHUNK]
-        for number, event_id, moved in connection.execute(query.where(rows.entity.in_(chunk))):
-            causes[number].append(_Cause(unpacked(event_id), frozenset(moved.split(","))))
-    return causes
-
-
-_CAUSES = {
-    "progress": {"value", "reached", "baseline", "target", "direction", "milestones", "retracted"},
-    "measured_at": {"value", "reached", "measured_at", "retracted"},
-    "check_in_id": {"value", "reached", "retracted", "measured_at"},
-    "value": {"value", "retracted", "measured_at"},
-    "published_at": {"state"},
-    "computed_score": {"self_score", "agreed_score"},
-}
-
-
-def _moving(causes: list[_Cause], field: str) -> list[str]:
-    """The entries that moved a field, or that moved what the field follows from."""
-    moving = _CAUSES.get(field, {field})
-    named = [cause.event_id for cause in causes if not moving.isdisjoint(cause.fields)]
-    return named or [cause.event_id for cause in causes]

@@ -42,12 +42,17 @@ class Place:
     title: str | None
     unit: int | None
     """The number of the unit that owns it; of a unit, its own."""
+    person: int | None
+    """The number of the person who owns it."""
     objective_id: str | None
     """The objective whose drafting records about it may belong to: itself, or what it is part of.
     Of an alignment, the one that it starts from."""
     other_id: str | None
     """The objective that an alignment leads to."""
-    published: bool
+    published_by: int | None
+    """The position of the record that published it, if any did."""
+    published_from: int | None
+    """From when on it was published, in microseconds."""
     new: bool = False
     """Whether no row tells of it yet."""
     named: bytes = b""
@@ -94,7 +99,7 @@ class Directory:
         else:
             place = self._places.get(told.entity_id) or self.place(told.entity_id)
             if told.event is ObjectivePublished:
-                place.published = True
+                place.published_by, place.published_from = told.position, told.effective
                 self._keep(place)
         told.units = self._owned.get(place.number) or self._owners(place)
         if not _MOVING.isdisjoint(told.moved):
@@ -108,7 +113,8 @@ class Directory:
         for change in told.changes:
             field = change["field"]
             if field == "owner":
-                place.unit = self._owner(change["to"])
+                place.unit = self._owner("unit", change["to"])
+                place.person = self._owner("person", change["to"])
                 # It may hold others, which the new owner owns with it.
                 self._owned.clear()
                 told.units = tuple({*told.units, *self._owners(place)})
@@ -135,7 +141,7 @@ class Directory:
         for objective_id in (place.objective_id, place.other_id):
             if objective_id is not None:
                 objective = self.place(objective_id)
-                if not objective.published:
+                if objective.published_by is None:
                     return objective.number
         return None
 
@@ -143,7 +149,7 @@ class Directory:
         """Put down the places that changed, and remember no more than the latest ones."""
         replaced = [_row(place) for place in self._changed.values() if not place.new]
         if replaced:
-            self._sheet.delete(_DELETE, replaced)
+            self._sheet.delete(_DELETE, [{"key": row[0]} for row in replaced])
         for place in self._changed.values():
             self._moved.append(_row(place))
             place.new = False
@@ -191,9 +197,11 @@ class Directory:
             cycle,
             None,
             unit,
+            None,
             objective_id,
             other_id,
-            published=False,
+            None,
+            None,
             new=True,
         )
 
@@ -208,8 +216,9 @@ class Directory:
             self._owned[place.number] = owners
         return owners
 
-    def _owner(self, owner: dict[str, Any] | None) -> int | None:
-        if owner is None or owner["type"] != "unit":
+    def _owner(self, kind: str, owner: dict[str, Any] | None) -> int | None:
+        """The number of an owner, if it is of this kind."""
+        if owner is None or owner["type"] != kind:
             return None
         return self.place(owner["id"]).number
 
@@ -229,9 +238,11 @@ _STORED = (
         subjects.c.cycle,
         subjects.c.title,
         subjects.c.unit,
+        subjects.c.person,
         subjects.c.objective_id,
         subjects.c.other_id,
-        subjects.c.published,
+        subjects.c.published_by,
+        subjects.c.published_from,
     )
     .join(subjects, subjects.c.entity == entities.c.position)
     .where(entities.c.entity_id == bindparam("sought"))
@@ -245,7 +256,9 @@ def _row(place: Place) -> tuple[Any, ...]:
         place.title,
         place.cycle,
         place.unit,
+        place.person,
         place.objective_id,
         place.other_id,
-        place.published,
+        place.published_by,
+        place.published_from,
     )

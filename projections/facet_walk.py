@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, Connection, FromClause, Select, and_, exis
 
 from projections.facets import LATE
 from projections.plain import micros
+from projections.sight import EVERYTHING, Sight
 from projections.tables import facet_shapes, facet_units, facets, recorded_late
 from projections.text_index import Reach, said_by
 from projections.words import Sought
@@ -81,6 +82,7 @@ class Walk:
     effective: Effective
     limit: int
     descending: bool
+    sight: Sight = EVERYTHING
     said: Said | None = None
 
     def positions(self, spans: Sequence[Span]) -> list[int]:
@@ -194,6 +196,7 @@ class _Leg:
 
     def _met(self, rows: FromClause, leading: str | None) -> Iterator[ColumnElement[bool]]:
         """The other conditions, met on the way."""
+        yield from self.walk.sight.shown(rows)
         beside = facets.alias("beside")
         apart: list[ColumnElement[bool]] = []
         for name, numbers in self._numbers.items():

@@ -68,10 +68,10 @@ def positions(
     spans = _spans(connection, filters, moment, effective)
     if after is not None:
         spans = [span.past(after, descending) for span in spans]
-    walk = Walk(connection, numbers, effective, limit, descending)
+    walk = Walk(connection, numbers, effective, limit, descending, moment.sight)
     if filters.words is None:
         return walk.positions(spans)
-    if not numbers and effective == ALWAYS:
+    if not numbers and effective == ALWAYS and moment.sight.everything:
         # Words alone: their index finds the page in one pass, and each pass costs.
         [span] = spans
         reach = Reach(span.low, span.high)

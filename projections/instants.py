@@ -1,4 +1,4 @@
-"""The two questions behind every question: as of when, and as known when?"""
+"""The questions behind every question: as of when, as known when, and seen by whom?"""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, select
 
 from projections.plain import from_micros, iso, micros
+from projections.sight import EVERYTHING, Sight
 from projections.tables import facets
 from projections.views import position as standing
 
@@ -19,11 +20,15 @@ class BeyondTheLogError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """A resolved pair of times: state as it was at `as_of`, as known at `position`."""
+    """A resolved pair of times: state as it was at `as_of`, as known at `position`.
+
+    Whoever asks with a `sight` of their own is told only what they may see of it.
+    """
 
     as_of: datetime
     known_at: datetime
     position: int
+    sight: Sight = EVERYTHING
 
     @property
     def micros(self) -> int:
@@ -43,6 +48,7 @@ def resolve(
     now: datetime,
     as_of: datetime | None = None,
     known_at: datetime | int | None = None,
+    sight: Sight = EVERYTHING,
 ) -> Moment:
     """Both times default to now; with only `known_at` given, `as_of` is that instant.
 
@@ -56,11 +62,11 @@ def resolve(
         if known_at > stands:
             raise BeyondTheLogError(f"The history ends at position {stands}.")
         known = recorded_at(connection, known_at) or now
-        return Moment(min(as_of or known, now), known, known_at)
+        return Moment(min(as_of or known, now), known, known_at, sight)
     # Nothing is known, or true, past now; the answer says which instant it took.
     known = min(known_at or now, now)
     position = stands if known_at is None else position_at(connection, known_at)
-    return Moment(min(as_of or known, now), known, position)
+    return Moment(min(as_of or known, now), known, position, sight)
 
 
 # Every question asks these, and building a statement takes longer than a seek.

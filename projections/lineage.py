@@ -15,7 +15,7 @@ from projections.entity_states import State
 from projections.instants import Moment
 from projections.naming import name_owners
 from projections.places import positions_of
-from projections.plain import unpacked
+from projections.published import record_seen
 from projections.states import state_at, states_at
 from projections.tables import entities, facet_shapes, facets, trail
 from projections.walk import NOWHERE
@@ -37,11 +37,7 @@ _CARRIED = (
     )
     .order_by(facets.c.position)
 )
-_BEGAN = (
-    select(facets.c.position, facets.c.event_id)
-    .join(entities, entities.c.position == facets.c.position)
-    .where(entities.c.entity_id == bindparam("entity_id"))
-)
+_BEGAN = select(entities.c.position).where(entities.c.entity_id == bindparam("entity_id"))
 
 
 class _Step(NamedTuple):
@@ -110,9 +106,7 @@ class _Family:
     def state(self, entity_id: str) -> State | None:
         """The state of an entity at the moment."""
         if entity_id not in self._states:
-            at = self._moment
-            found = state_at(self._connection, entity_id, at.micros, at.position)
-            self._states[entity_id] = found
+            self._states[entity_id] = state_at(self._connection, entity_id, self._moment)
         return self._states[entity_id]
 
     def steps_to(self, objective_id: str) -> list[_Step]:
@@ -139,7 +133,7 @@ class _Family:
     def members(self, objective_id: str, steps: list[_Step]) -> list[dict[str, Any]]:
         """The objectives at both ends of the steps, as they are shown."""
         ids = {objective_id, *(end for step in steps for end in (step.start, step.finish))}
-        began = positions_of(self._connection, ids)
+        began = positions_of(self._connection, ids, self._moment.sight)
         found = [self.state(one) or {} for one in sorted(ids, key=lambda one: began[one])]
         name_owners(self._connection, found, self._moment)
         return [self._member(one, steps) for one in found]
@@ -161,15 +155,15 @@ class _Family:
             entry = orjson.loads(said)
             finish = entry["changes"][0]["to"]["objective_id"]
             if source is not None and self.state(finish) is not None:
-                when = (entry["effective_at"], entry["event_id"], entry["position"])
+                record = record_seen(self._connection, entry["position"], at)
+                when = (entry["effective_at"], record.event_id, record.position)
                 yield _Step("carried_over", source, objective_id, finish, *when)
 
     def _within(self, cycle_id: str) -> list[str]:
         """A cycle with all cycles below it."""
         if self._below is None:
             self._below = defaultdict(list)
-            at = self._moment
-            for cycle in states_at(self._connection, NOWHERE, at.micros, at.position, ("cycle",)):
+            for cycle in states_at(self._connection, NOWHERE, self._moment, ("cycle",)):
                 self._below[cycle["parent_id"]].append(cycle["id"])
         found = [cycle_id]
         for one in found:
@@ -179,10 +173,7 @@ class _Family:
     def _promoted(self, cycle_id: str) -> list[_Step]:
         """The promotions to objectives of a cycle, save those that were declined or taken back."""
         if cycle_id not in self._promotions:
-            at = self._moment
-            edges = states_at(
-                self._connection, cycle_id, at.micros, at.position, kinds=("alignment",)
-            )
+            edges = states_at(self._connection, cycle_id, self._moment, kinds=("alignment",))
             self._promotions[cycle_id] = [step for edge in edges for step in self._promotion(edge)]
         return self._promotions[cycle_id]
 
@@ -193,6 +184,7 @@ class _Family:
         source = self.state(edge["from"]["id"])
         if source is None or self.state(start) is None or self.state(finish) is None:
             return
-        position, event_id = self._connection.execute(_BEGAN, {"entity_id": edge["id"]}).one()
-        when = (edge["exists_from"], unpacked(event_id), position)
+        began = self._connection.execute(_BEGAN, {"entity_id": edge["id"]}).scalar_one()
+        record = record_seen(self._connection, began, self._moment)
+        when = (edge["exists_from"], record.event_id, record.position)
         yield _Step("promoted", source, start, finish, *when)

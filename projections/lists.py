@@ -10,11 +10,16 @@ from sqlalchemy import ColumnElement, Connection, ScalarSelect, select
 from projections.entity_states import State
 from projections.instants import Moment
 from projections.naming import name_owners
+from projections.seen import seen
 from projections.tables import STATE, STATED, entities, states
 from projections.text_index import may_be_said_of
 from projections.words import Sought
 
 CHUNK = 500
+"""How many states are read with one query."""
+
+TOGETHER = 50
+"""How many of them are looked at together: about as many as a page shows."""
 
 
 def page(
@@ -59,7 +64,7 @@ def _states(
     after: int | None,
     descending: bool,
 ) -> Iterator[tuple[int, State]]:
-    """Every state that exists at the moment among some entities, read in chunks."""
+    """Every state that is seen at the moment among some entities, read in chunks."""
     place = entities.c.position
     query = select(place, _seek(moment)).where(*among)
     query = query.order_by(place.desc() if descending else place).limit(CHUNK)
@@ -68,9 +73,13 @@ def _states(
         if after is not None:
             past = query.where(place < after if descending else place > after)
         rows = connection.execute(past).all()
-        for position, state in rows:
-            if state is not None:
-                yield position, orjson.loads(state)
+        there = [(position, state) for position, state in rows if state is not None]
+        for first in range(0, len(there), TOGETHER):
+            some = {at: orjson.loads(state) for at, state in there[first : first + TOGETHER]}
+            shown = {one["id"]: one for one in seen(connection, some.values(), moment)}
+            for at, state in some.items():
+                if state["id"] in shown:
+                    yield at, shown[state["id"]]
         if len(rows) < CHUNK:
             return
         after = rows[-1][0]

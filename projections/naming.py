@@ -16,7 +16,7 @@ def name_owners(connection: Connection, states: Iterable[State], moment: Moment)
     """Put each owner's name into the states, None where it was not known."""
     owners = [owner for state in states if (owner := state.get("owner")) is not None]
     ids = {owner["id"] for owner in owners}
-    known = states_of(connection, ids, moment.micros, moment.position)
+    known = states_of(connection, ids, moment)
     for owner in owners:
         found = known.get(owner["id"])
         owner["name"] = None if found is None else found["name"]
@@ -24,5 +24,5 @@ def name_owners(connection: Connection, states: Iterable[State], moment: Moment)
 
 def named(connection: Connection, kind: str, moment: Moment) -> dict[str, str]:
     """How the people, the units or the cycles of a moment were called, by id."""
-    found = states_at(connection, NOWHERE, moment.micros, moment.position, (kind,))
+    found = states_at(connection, NOWHERE, moment, (kind,))
     return {one["id"]: one["name"] for one in found}

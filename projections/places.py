@@ -6,7 +6,8 @@ from collections.abc import Collection, Iterable
 
 from sqlalchemy import ColumnElement, Connection, ScalarSelect, bindparam, or_, select
 
-from projections.tables import NOTHING, entities
+from projections.sight import Sight
+from projections.tables import NOTHING, entities, subjects
 
 
 def number_of(entity_id: str) -> ScalarSelect[int]:
@@ -53,8 +54,28 @@ def cycle_ids(connection: Connection) -> list[str]:
     return list(connection.execute(query.order_by(entities.c.position)).scalars())
 
 
-def positions_of(connection: Connection, entity_ids: Collection[str]) -> dict[str, int]:
-    """Where in the log some entities began."""
+def positions_of(
+    connection: Connection, entity_ids: Collection[str], sight: Sight
+) -> dict[str, int]:
+    """Where in the log some entities began, or, to whom that is drafting, were published."""
     query = select(entities.c.entity_id, entities.c.position)
     rows = connection.execute(query.where(entities.c.entity_id.in_(entity_ids)))
-    return {row.entity_id: row.position for row in rows}
+    found = {row.entity_id: row.position for row in rows}
+    return found if sight.everything else found | _published(connection, entity_ids, sight)
+
+
+def _published(connection: Connection, entity_ids: Collection[str], sight: Sight) -> dict[str, int]:
+    """Where in the log those objectives and key results were published that are of others."""
+    end, home = entities.alias("end"), subjects.alias("home")
+    query = (
+        select(entities.c.entity_id, home.c.published_by)
+        .join_from(entities, subjects, subjects.c.entity == entities.c.position)
+        .join(end, end.c.entity_id == subjects.c.objective_id)
+        .join(home, home.c.entity == end.c.position)
+        .where(
+            entities.c.entity_id.in_(entity_ids),
+            home.c.published_by > entities.c.position,
+            sight.is_foreign(home),
+        )
+    )
+    return {row.entity_id: row.published_by for row in connection.execute(query)}

@@ -11,6 +11,7 @@ from domain.codec import Stored
 from domain.log import LogUnavailableError
 from projections.directory import Directory
 from projections.facets import Facets
+from projections.leads import Leads
 from projections.search_index import SearchIndex
 from projections.sheet import Sheet
 from projections.told import told
@@ -45,6 +46,7 @@ class ReadModels:
     def __init__(self) -> None:
         self._sheet = sheet = Sheet()
         self._directory = Directory(sheet)
+        self._leads = Leads(sheet, self._directory)
         self._facets = Facets(sheet)
         self._states = States(sheet)
         self._trail = Trail(sheet)
@@ -62,7 +64,7 @@ class ReadModels:
                 if begin and begin % HANDED_OVER == 0 and connection.dialect.name == "postgresql":
                     self._sheet.hand_over()
                 self._take(batch[begin : begin + TOGETHER])
-            for model in (self._directory, self._facets, self._states):
+            for model in (self._directory, self._leads, self._facets, self._states):
                 model.write()
             self._sheet.flush()
         except Exception as error:
@@ -76,14 +78,14 @@ class ReadModels:
         """Do the same with some records before the next thing is done with them."""
         records = [told(stored) for stored in batch]
         places = [self._directory.take(record) for record in records]
-        for model in (self._states, self._facets, self._trail, self._search):
+        for model in (self._leads, self._states, self._facets, self._trail, self._search):
             take = model.take
             for record, place in zip(records, places, strict=True):
                 take(record, place)
 
     def forget(self) -> None:
         """Drop what is remembered of the tables, since they are not as it was left."""
-        for model in (self._sheet, self._directory, self._facets, self._states):
+        for model in (self._sheet, self._directory, self._leads, self._facets, self._states):
             model.forget()
 
 

@@ -11,12 +11,14 @@ from zoneinfo import ZoneInfo
 import orjson
 from sqlalchemy import Connection
 
+from projections.axes import Axis, Key
+from projections.curtain import curtain
 from projections.instants import Moment, position_at, recorded_at
 from projections.picture import Picture
 from projections.plain import from_micros, micros
 from projections.subjects import Subject, scopes_of
 from projections.views import standing
-from projections.walk import BEGINNING, END, Axis, Entry, Key, Step, Walk, last_position
+from projections.walk import BEGINNING, END, Entry, Step, Walk, last_position
 
 _ALWAYS = datetime.max.replace(tzinfo=UTC)
 Every = Literal["change", "day", "week"]
@@ -61,9 +63,11 @@ class Plan:
         moment = self.moment
         as_of = _ALWAYS if moment.as_of >= moment.known_at else moment.as_of
         last = last_position(connection, self.subject.id, moment)
-        # Everything else that a plan may ask for belongs to the mark by itself.
+        # Everything else that a plan may ask for belongs to the mark by itself; of who asks, what
+        # is hidden from them does.
         fixed = replace(self, moment=Moment(as_of, _ALWAYS, last))
-        return standing(connection).build, fixed
+        hidden = curtain(connection, [self.subject.id], moment, self.axis)
+        return standing(connection).build, fixed, hidden and hidden.mark()
 
     def between(self, connection: Connection, start: When, end: When) -> Plan:
         """The part of the plan between two places on its axis, both included."""

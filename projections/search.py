@@ -12,31 +12,32 @@ from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 import orjson
-from sqlalchemy import ColumnElement, Connection, ScalarSelect, select, tuple_
+from sqlalchemy import ColumnElement, Connection, ScalarSelect, and_, select, true, tuple_
 
 from domain.check_ins import CheckedIn, CheckInCorrected
+from domain.reviews import ObjectiveReviewed
 from projections.changes import BEGINNINGS
 from projections.entity_states import State
 from projections.instants import Moment
 from projections.places import number_of
 from projections.plain import from_micros, iso, packed, unpacked
 from projections.planning import plan_for_the_values
+from projections.published import published_by
 from projections.readings import SAID, reading_of
+from projections.seen import seen
+from projections.snippets import excerpt
 from projections.tables import STATE, STATED, check_ins, entities, facets, states, trail
 from projections.text_index import Reach, may_be_said_of, reaches
 from projections.texts import OF_CHECK_INS, OF_ENTITIES, Texts, texts_in, texts_of
-from projections.words import Sought, holds, spans, spelled
+from projections.words import Sought, holds, spelled
 
 CHUNKS = (20, 200)
 """How many records are looked at together: as many as a page holds, within these borders."""
 
-SNIPPET = 160
-"""How many characters of a text are shown."""
-
-_BEFORE = 40
-"""How many characters are shown before the first match."""
-
 _BEGINNINGS = {event.__name__ for event in BEGINNINGS}
+_LASTING = _BEGINNINGS | {CheckedIn.__name__, ObjectiveReviewed.__name__}
+"""What stands for what it says ever after, so that publishing shows it; the rest was drafting."""
+
 _CHECKED_IN, _CORRECTED = CheckedIn.__name__, CheckInCorrected.__name__
 
 Hit = dict[str, Any]
@@ -49,6 +50,8 @@ class _Told(NamedTuple):
     entry: dict[str, Any]
     effective: int
     state: State | None
+    shown: bool
+    """Whether the record itself is seen, and not only what came of it."""
 
 
 class _CheckIn(NamedTuple):
@@ -97,7 +100,14 @@ def _hits(
     place = facets.c.position
     chunk = min(max(limit, CHUNKS[0]), CHUNKS[1])
     query = (
-        select(place, facets.c.entity, trail.c.entry, facets.c.effective_at, _state_at(moment))
+        select(
+            place,
+            facets.c.entity,
+            trail.c.entry,
+            facets.c.effective_at,
+            _state_at(moment),
+            and_(true(), *moment.sight.shown(facets)),
+        )
         .select_from(facets)
         .join(trail, trail.c.position == place)
         .join(entities, entities.c.position == facets.c.entity)
@@ -109,9 +119,10 @@ def _hits(
     while True:
         rows = connection.execute(past).all()
         told = [
-            (position, _Told(about_it, orjson.loads(entry), effective, _read(state)))
-            for position, about_it, entry, effective, state in rows
+            (position, _Told(about_it, orjson.loads(entry), effective, _read(state), bool(shown)))
+            for position, about_it, entry, effective, state, shown in rows
         ]
+        told = _seen_of(connection, told, moment)
         noted = _check_ins_at(connection, [one for _, one in told], moment)
         for position, one in told:
             hit = _hit(one, noted.get(one.entry["check_in_id"]), wanted, moment)
@@ -120,6 +131,26 @@ def _hits(
         if len(rows) < chunk:
             return
         past = query.where(place < rows[-1][0] if descending else place > rows[-1][0])
+
+
+def _seen_of(
+    connection: Connection, told: list[tuple[int, _Told]], moment: Moment
+) -> list[tuple[int, _Told]]:
+    """What is seen of what was found; what was drafted is told by the record that published it."""
+    if moment.sight.everything:
+        return told
+    states = [one.state for _, one in told if one.state is not None]
+    there = {state["id"]: state for state in seen(connection, states, moment)}
+    drafted = {one.entity for _, one in told if not one.shown}
+    published = published_by(connection, drafted)
+    found: list[tuple[int, _Told]] = []
+    for place, one in told:
+        entry, state = one.entry, there.get(one.entry["entity"]["id"])
+        if state is not None and not one.shown:
+            entry = entry | {"reason": None, **published[one.entity]._asdict()}
+            state = state if entry["type"] in _LASTING else None
+        found.append((place, one._replace(entry=entry, state=state)))
+    return found
 
 
 def _read(state: bytes | None) -> State | None:
@@ -176,7 +207,7 @@ def _hit(told: _Told, check_in: _CheckIn | None, wanted: Sought, moment: Moment)
     if told.state is None or not holds(spelled(texts.values()), wanted):
         return None
     entry, state = told.entry, told.state
-    field, snippet, highlights = _shown(texts, wanted)
+    field, snippet, highlights = excerpt(texts, wanted)
     effective = told.effective if check_in is None else check_in.measured
     return {
         "type": entry["entity"]["type"],
@@ -217,23 +248,3 @@ def _review_id(entry: dict[str, Any]) -> str | None:
     return next(
         (one["to"]["review_id"] for one in entry["changes"] if one["field"] == "reviews"), None
     )
-
-
-def _shown(texts: Texts, wanted: Sought) -> tuple[str, str, list[dict[str, int]]]:
-    """The field that holds most of the phrases, and the part of it where they begin."""
-    field = max(texts, key=lambda name: _held(texts[name], wanted))
-    text = texts[field]
-    found = spans(text, wanted)
-    start = max(0, found[0].start - _BEFORE) if found else 0
-    end = start + SNIPPET
-    inside = [
-        {"start": one.start - start, "end": min(one.end, end) - start}
-        for one in found
-        if one.start < end
-    ]
-    return field, text[start:end], inside
-
-
-def _held(text: str, wanted: Sought) -> int:
-    words = spelled([text])
-    return sum(phrase.spelled in words for phrase in wanted)

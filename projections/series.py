@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import groupby
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
@@ -41,7 +42,7 @@ def series(
     A point is a check-in that stands, with its progress by the measure that held when it was
     measured. A line is a list of `{effective_at, value}`, each value holding until the next.
     """
-    last = state_at(connection, key_result_id, moment.micros, moment.position)
+    last = state_at(connection, key_result_id, moment)
     if last is None:
         return None
     ids, home = {key_result_id, last["objective_id"], last["cycle_id"]}, last["cycle_id"]
@@ -56,7 +57,7 @@ def series(
             state = picture.states.get(key_result_id)
             if state is not None:
                 spells.see(step.at, state, picture.states.get(home), live=picture.is_live(state))
-                points.extend(_point(state, one) for one in measured.pop(step.at, ()))
+                points.extend(_point(state, one) for one in _until(measured, step.at))
                 _draw(lines, step.at, state)
     found = spells.until(moment.micros)
     return {
@@ -66,6 +67,12 @@ def series(
         "spells": [spell.as_json() for spell in found],
         "marks": marks.with_spells(found),
     }
+
+
+def _until(measured: dict[int, list[_Measured]], at: int) -> Iterator[_Measured]:
+    """Take out what was measured by an instant; before it lies what was measured in a draft."""
+    for instant in [one for one in measured if one <= at]:
+        yield from measured.pop(instant)
 
 
 def _draw(lines: dict[str, list[dict[str, Any]]], at: int, state: State) -> None:

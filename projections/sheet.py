@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from threading import Thread
 from typing import Any
 
@@ -43,9 +44,9 @@ class Sheet:
         self.flush()
         return self._open.execute(query, values)
 
-    def delete(self, statement: Delete, rows: Rows) -> None:
+    def delete(self, statement: Delete, keys: Sequence[Mapping[str, Any]]) -> None:
         """Delete the rows, named by their keys, that others are about to replace."""
-        self._open.execute(statement, [{"key": row[0]} for row in rows])
+        self._open.execute(statement, keys)
 
     def flush(self) -> None:
         """Insert everything that waits."""

@@ -18,7 +18,7 @@ from projections.states import state_at, states_of
 
 def single(connection: Connection, entity_id: str, moment: Moment, zone: ZoneInfo) -> State | None:
     """One entity as the board shows it; None while it did not exist yet."""
-    state = state_at(connection, entity_id, moment.micros, moment.position)
+    state = state_at(connection, entity_id, moment)
     if state is None:
         return None
     shown = [state]
@@ -37,7 +37,7 @@ def _key_results(connection: Connection, state: State, moment: Moment) -> list[S
     if state["type"] == "key_result":
         return [state]
     parts = parts_of(connection, state["id"])
-    found = states_of(connection, parts, moment.micros, moment.position)
+    found = states_of(connection, parts, moment)
     return [found[one] for one in parts if one in found]
 
 

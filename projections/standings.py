@@ -18,7 +18,7 @@ def show_statuses(
 ) -> None:
     """Put its status into the state of each; `zone` is where the days of cycles begin and end."""
     ids = {one["cycle_id"] for one in key_results}
-    cycles = states_of(connection, ids, moment.micros, moment.position)
+    cycles = states_of(connection, ids, moment)
     for one in key_results:
         cycle = cycles.get(one["cycle_id"])
         one["status"] = status(one, cycle, looked_at(cycle, moment, zone))

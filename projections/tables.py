@@ -29,7 +29,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.schema import CreateTable
 from sqlalchemy.sql.compiler import DDLCompiler
 
-SCHEMA_VERSION = 7
+SCHEMA_VERSION = 8
 """Raised whenever a read table or its contents change; older views are then built anew."""
 
 metadata = MetaData()
@@ -73,13 +73,25 @@ subjects = Table(
     Column("title", Text),
     Column("cycle", Number, nullable=False),
     Column("unit", Number),
+    Column("person", Number),
     Column("objective_id", Text),
     Column("other_id", Text),
-    Column("published", Boolean, nullable=False),
+    Column("published_by", BigInteger),
+    Column("published_from", BigInteger),
 )
 """What is known of each entity after the last entry about it: how it is called, the numbers of its
-cycle and of the unit that owns it, the objectives whose drafting it may belong to, and whether it
-was ever published."""
+cycle and of the unit or the person that owns it, the objectives whose drafting it may belong to,
+and, of an objective that was published, the position of the record that did it and the instant
+from which it was true."""
+
+leads = Table(
+    "leads",
+    metadata,
+    Column("person", Number, primary_key=True),
+    Column("unit", Number, primary_key=True),
+    sqlite_with_rowid=False,
+)
+"""Who leads which unit after the last entry about it."""
 
 states = Table(
     "states",

@@ -9,6 +9,7 @@ from itertools import groupby
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import orjson
 from sqlalchemy import Connection, select
 
 from projections.entity_states import State
@@ -88,6 +89,9 @@ class _Timeline:
         if "unit" in kinds:
             return picture.key_results()
         ids = {one.entity_id for one in step.entries}
+        if not ids:
+            # What led to these states was drafting, while what they belong to is published then.
+            ids = {orjson.loads(state)["id"] for state in step.states}
         return (state for one in ids for state in picture.key_results_of(one))
 
     def _cycle_of(self, key_result: State) -> State | None:
@@ -142,7 +146,7 @@ def _standing(
         .order_by(rows.key_result, rows.check_in_id, rows.position)
     )
     found = Counter[tuple[str, int]]()
-    told = connection.execution_options(yield_per=1_000).execute(query)
+    told = connection.execute(query.execution_options(yield_per=1_000))
     for _, touches in groupby(told, key=lambda row: (row.entity_id, row.check_in_id)):
         *_, last = touches
         if not last.retracted:

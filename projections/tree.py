@@ -16,9 +16,7 @@ def tree(connection: Connection, cycle_id: str, moment: Moment) -> dict[str, Any
     Only accepted edges count, a key result counts as its objective, and dependencies are left
     out. An objective with several parents is one node, so nothing is told twice.
     """
-    states = states_at(
-        connection, cycle_id, moment.micros, moment.position, ("objective", "alignment")
-    )
+    states = states_at(connection, cycle_id, moment, ("objective", "alignment"))
     nodes = {state["id"]: _node(state) for state in states if state["type"] == "objective"}
     for edge in states:
         if edge["type"] != "alignment" or edge["state"] != "accepted":
@@ -29,7 +27,7 @@ def tree(connection: Connection, cycle_id: str, moment: Moment) -> dict[str, Any
         if edge["relation"] == "promoted_to":
             child, parent = parent, child
         if parent not in nodes:
-            above = state_at(connection, parent, moment.micros, moment.position)
+            above = state_at(connection, parent, moment)
             nodes[parent] = _node(above or {"id": parent, "title": ""})
         if parent not in nodes[child]["parents"]:
             nodes[child]["parents"].append(parent)

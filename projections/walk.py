@@ -7,13 +7,15 @@ read in a transaction of its own, and nobody who listens slowly holds one open.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import groupby
 from operator import itemgetter
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select, tuple_
 
+from projections.axes import Axis, Key
+from projections.curtain import Curtain, curtain
 from projections.instants import Moment
 from projections.places import in_cycles, number_of
 from projections.tables import (
@@ -29,19 +31,11 @@ from projections.tables import (
     trail,
 )
 
-Axis = Literal["effective", "recorded"]
 CHUNK = 2_000
 """How many entries are read at once: enough to make queries cheap, few enough to be forgotten."""
 
 NOWHERE = ""
 """The scope of people, units and cycles."""
-
-
-class Key(NamedTuple):
-    """A place on an axis: microseconds, and the position of the last record that counts."""
-
-    at: int
-    position: int
 
 
 BEGINNING = Key(-(2**62), 0)
@@ -86,35 +80,55 @@ class Walk:
         axis: Axis = "effective",
         after: Key = BEGINNING,
         about: Collection[str] | None = None,
+        screen: Curtain | None = None,
     ) -> None:
-        """Walk from after a place, by every entry or by those about some entities."""
+        """Walk from after a place, by every entry or by those about some entities.
+
+        What the moment's sight does not show is left out, or, where a `screen` is given, what is
+        behind that.
+        """
         self._scopes = scopes
         self._about = about
         self._moment = moment
-        self._axis = axis
+        self._axis: Axis = axis
         self._after = after
         self._waiting: dict[str, deque[Entry]] = {scope: deque() for scope in scopes}
         self._read_to: dict[str, Key] = dict.fromkeys(scopes, after)
         self._ended: set[str] = set()
         self._since: dict[int, int] = {}
+        self._screen = screen
+        self._is_screened = screen is not None or moment.sight.everything
         self._chunk = max(1, CHUNK // len(scopes))
 
     def begin(self, connection: Connection) -> list[bytes]:
         """Everything that is there where the walk begins."""
+        self._put_up(connection)
         if self._after == BEGINNING:
             return []
         heads = connection.execute(self._heads()).all()
         self._since = {head.entity: head.valid_from for head in heads}
-        return [head.state for head in heads]
+        there = {head.entity: head.state for head in heads}
+        if self._screen is None:
+            return list(there.values())
+        return self._screen.begin(there, self._after)
+
+    def _put_up(self, connection: Connection) -> None:
+        """Find out what is not to be seen."""
+        if not self._is_screened:
+            self._screen = curtain(connection, self._scopes, self._moment, self._axis)
+            self._is_screened = True
 
     def read(self, connection: Connection) -> list[Step]:
         """The next steps; none at the end."""
-        told = self._next(connection)
-        if not told:
-            return []
-        if self._axis == "recorded":
-            return self._by_record(connection, told)
-        return self._by_instant(connection, told)
+        self._put_up(connection)
+        while told := self._next(connection):
+            if self._axis == "recorded":
+                steps = self._by_record(connection, told)
+            else:
+                steps = self._by_instant(connection, told)
+            if steps:
+                return steps
+        return []
 
     def _next(self, connection: Connection) -> list[Entry]:
         """Some entries of all scopes in order; no scope is read further than it is needed."""
@@ -171,15 +185,29 @@ class Walk:
         also = connection.execute(self._rest_of_instant(last)).scalars()
         about = {one.number for one in told}.union(also)
         led_to: dict[int, dict[int, bytes]] = {}
-        found = connection.execute(self._states_between(about, first.at, last.at)).all()
-        for valid_from, position, number, state in sorted(found, key=itemgetter(1)):
+        rows = connection.execute(self._states_between(about, first.at, last.at)).all()
+        for valid_from, position, number, state in sorted(rows, key=itemgetter(1)):
             # Of several rows at one instant the last one known is what the instant came to.
             if position <= self._moment.position:
                 led_to.setdefault(valid_from, {})[number] = state
-        return [
-            Step(at, list(group), list(led_to.get(at, {}).values()))
+        found = (
+            self._step(at, list(group), led_to.get(at, {}))
             for at, group in groupby(told, key=itemgetter(0))
+        )
+        return [step for step in found if step.entries or step.states]
+
+    def _step(self, at: int, entries: list[Entry], states: Mapping[int, bytes]) -> Step:
+        """A step as it is seen."""
+        screen = self._screen
+        if screen is None:
+            return Step(at, entries, list(states.values()))
+        place = Key(at, entries[-1].position)
+        shown = [
+            one._replace(encoded=screen.told(one.type, one.encoded))
+            for one in entries
+            if not screen.hides(one.number, one.position)
         ]
+        return Step(at, shown, screen.draw(states, place))
 
     def _rest_of_instant(self, last: Entry) -> Select[int]:
         """What else changed at the last instant read, past the last entry read."""
@@ -208,18 +236,16 @@ class Walk:
         )
 
     def _by_record(self, connection: Connection, told: list[Entry]) -> list[Step]:
-        led_to: dict[int, bytes] = {}
+        led_to: dict[int, dict[int, bytes]] = {}
         about = {one.number for one in told}
         query = self._states_learned(told[0].position, told[-1].position)
         for position, valid_from, number, state in connection.execute(query).all():
             known = self._since.get(number)
             if number in about and (known is None or valid_from >= known):
                 self._since[number] = valid_from
-                led_to[position] = state
-        return [
-            Step(one.at, [one], [led_to[one.position]] if one.position in led_to else [])
-            for one in told
-        ]
+                led_to[position] = {number: state}
+        found = (self._step(one.at, [one], led_to.get(one.position, {})) for one in told)
+        return [step for step in found if step.entries or step.states]
 
     def _states_learned(self, first: int, last: int) -> Select[*tuple[Any, ...]]:
         """The states that some records led to: a state is known from its record's position on."""

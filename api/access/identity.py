@@ -13,6 +13,7 @@ from starlette.types import Scope as Connection
 
 from domain.mandate import Mandate
 from domain.values import Actor
+from projections.sight import Viewer
 
 RESERVED = ("local", "unknown")
 """Names under which others are recorded."""
@@ -65,10 +66,15 @@ class Identity:
         return self.mandate is None or self.mandate.sees_all_drafts
 
     @property
-    def leads_every_unit(self) -> bool:
-        """Whether the caller counts as a lead of each unit, and so sees the drafts of all units,
-        though not those of other people."""
-        return self.mandate is not None and self.mandate.leads_every_unit
+    def viewer(self) -> Viewer | None:
+        """Whose drafts questions show; None where they show all.
+
+        A lead of each unit sees the drafts of all units, though not those of other people.
+        """
+        if self.mandate is None or self.mandate.sees_all_drafts:
+            return None
+        person = self.person_id
+        return Viewer(None if person is None else str(person), self.mandate.leads_every_unit)
 
 
 OPEN = Identity(LOCAL)

@@ -14,6 +14,7 @@ from api.models.questions import MAX_POSITION
 from api.problems import ForeignCursorError
 from projections.instants import Moment
 from projections.plain import from_micros, micros
+from projections.sight import Sight
 
 _EARLIEST, _LATEST = -62_135_596_800_000_000, 253_402_300_799_999_999
 
@@ -31,10 +32,10 @@ class Cursor(BaseModel):
     back: bool
     """Whether it leads to the page before the item, instead of the page after it."""
 
-    @property
-    def moment(self) -> Moment:
-        """The moment that the first page was asked about."""
-        return Moment(from_micros(self.as_of), from_micros(self.known_at), self.position)
+    def moment(self, sight: Sight) -> Moment:
+        """The moment that the first page was asked about, as it is seen today."""
+        as_of, known_at = from_micros(self.as_of), from_micros(self.known_at)
+        return Moment(as_of, known_at, self.position, sight)
 
     def text(self) -> str:
         """The cursor as it travels."""

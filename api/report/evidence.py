@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from sqlalchemy import Connection
-
+from api.history import Question
 from api.report.blocks import Block, Branch, Line, Outline, Points, Section, Table
 from api.report.causes import moved
 from api.report.evaluate import marked
@@ -16,7 +15,7 @@ from projections.retrospective.findings import FieldChange, Why
 
 
 def evidence(
-    connection: Connection, subject: Subject, lines: list[Line], sections: list[Section]
+    question: Question, subject: Subject, lines: list[Line], sections: list[Section]
 ) -> Section:
     """The last part: who did what when, and why, in the order of the log."""
     words = subject.words
@@ -25,7 +24,8 @@ def evidence(
     cited |= {one for outline in outlines for one in _places(outline.roots)}
     # The marks in the charts are links too.
     cited |= {one.positions[0] for one in marked(subject)}
-    rows = [_row(entry, subject) for entry in entries(connection, sorted(cited))]
+    told = entries(question.connection, sorted(cited), question.moment)
+    rows = [_row(entry, subject) for entry in told]
     names = (
         "evidence.position",
         "word.when",

@@ -55,7 +55,7 @@ def report(question: Question, found: Retrospective, language: Language, zone: Z
     said = summary(subject)
     sections = [recall(subject), evaluate(subject), causes(subject), lessons(subject)]
     sections.append(to_talk_about(subject))
-    sections.append(evidence(question.connection, subject, said, sections))
+    sections.append(evidence(question, subject, said, sections))
     return Report(
         language=language,
         title=words("page.title", cycle=found.cycle.title),
@@ -76,7 +76,7 @@ def _about(question: Question, found: Retrospective, words: Words) -> list[str]:
     if not found.over:
         lines.append(words("page.not_over"))
     ids = {one for one in (scope.unit_id, scope.person_id) if one is not None}
-    named = states_of(question.connection, ids, moment.micros, moment.position)
+    named = states_of(question.connection, ids, moment)
     for name, one in (("page.of_unit", scope.unit_id), ("page.of_person", scope.person_id)):
         if one is not None:
             lines.append(words(name, name=named[one]["name"] if one in named else one))

@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 from api import answers, exports
 from api.asking import Asker, TheLister
 from api.documented import differs
+from api.history import Question as Asked
 from api.models.histories import Diff, Difference
 from api.models.questions import DiffQuestion
 from api.negotiation import JSON
@@ -44,12 +45,13 @@ def _axis(query: DiffQuestion) -> str:
     return axis
 
 
-def _side(connection: Connection, now: datetime, query: DiffQuestion, side: When) -> Moment:
+def _side(question: Asked, now: datetime, query: DiffQuestion, side: When) -> Moment:
     """One side of a difference as a moment. Raises BeyondTheLogError."""
+    connection, sight = question.connection, question.moment.sight
     if _axis(query) == "recorded":
-        return resolve(connection, now, query.as_of, side)
+        return resolve(connection, now, query.as_of, side, sight)
     as_of = side if isinstance(side, datetime) else None
-    return resolve(connection, now, as_of or now, query.known_at)
+    return resolve(connection, now, as_of or now, query.known_at, sight)
 
 
 def _answer(
@@ -59,8 +61,8 @@ def _answer(
     with asker.at(query) as question:
         if entity is not None:
             answers.must_exist(question, *entity)
-        one = _side(question.connection, now, query, query.start)
-        other = _side(question.connection, now, query, query.finish)
+        one = _side(question, now, query, query.start)
+        other = _side(question, now, query, query.finish)
         found = changes(question.connection, one, other)
     if asker.form != JSON:
         echo = exports.echo(one, "X-From-") | exports.echo(other)

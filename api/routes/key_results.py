@@ -152,9 +152,8 @@ def _wanted(query: KeyResultsListing, question: Asked) -> Fetch:
     def owner(key_result: State) -> tuple[str, str] | None:
         found = key_result["owner"]
         if found is None:
-            moment = question.moment
-            ids = (key_result["objective_id"], moment.micros, moment.position)
-            found = (state_at(question.connection, *ids) or key_result)["owner"]
+            home = state_at(question.connection, key_result["objective_id"], question.moment)
+            found = (home or key_result)["owner"]
         return None if found is None else (found["type"], found["id"])
 
     def fits(key_result: State) -> bool:

@@ -24,10 +24,10 @@ from api.problems import ForeignCursorError, MixedAxesError
 from api.routing import concept, takes_long
 from api.spools import Read
 from api.streaming import Event
+from projections.axes import Axis, Key
 from projections.instants import Moment
 from projections.replay import Frame, Plan, Replay
 from projections.subjects import Subject
-from projections.walk import Axis, Key
 
 router = concept("history")
 ThePlayer = Annotated[Asker, Depends(offering(JSON, JSON_LINES, EVENT_STREAM))]
@@ -129,14 +129,14 @@ class _Playing:
     replay: Replay
 
     def read(self) -> list[Frame]:
-        with self.asker.history.ask(self.moment.as_of, self.moment.position) as question:
+        with self.asker.ask(self.moment.as_of, self.moment.position) as question:
             return self.replay.read(question.connection)
 
     def lines(self) -> bytes:
         return streaming.ended(frame.encoded for frame in self.read())
 
     def mark(self) -> Hashable | None:
-        with self.asker.history.ask(self.moment.as_of, self.moment.position) as question:
+        with self.asker.ask(self.moment.as_of, self.moment.position) as question:
             return self.plan.mark(question.connection)
 
 

@@ -48,8 +48,8 @@ def list_changes(query: Annotated[TrailListing, Query()], asker: TheLister) -> R
 def read_change(event_id: UUID, query: Annotated[Question, Query()], asker: TheAsker) -> Response:
     """Read one change."""
     with asker.at(query) as question:
-        found = entry(question.connection, str(event_id))
-    if found is None or found["position"] > question.moment.position:
+        found = entry(question.connection, str(event_id), question.moment)
+    if found is None:
         raise ChangeNotFoundError(f"There is no change {event_id}; find it in /v1/audit.")
     return answers.read(asker.request, found, None)
 

@@ -109,8 +109,7 @@ class Account:
     def told(self) -> Iterator[tuple[Told, State]]:
         """Every entry about the scope but those of check-ins, with what it is about."""
         for story in (*self.objectives, *self.key_results, *self.edges):
-            for one in story.told:
-                yield one, story.state
+            yield from ((one, story.state) for one in story.told if one.is_seen)
 
     @cached_property
     def edges(self) -> list[EdgeStory]:
@@ -185,7 +184,7 @@ class Account:
             ids |= {one.entry["actor"]["id"] for one in edge.told}
         for one in self.above.key_results.values():
             ids |= {told.entry["actor"]["id"] for told in one.told}
-        found = states_of(connection, ids, self.moment.micros, self.moment.position)
+        found = states_of(connection, ids, self.moment)
         return {entity_id: state["name"] for entity_id, state in found.items()}
 
 

@@ -88,7 +88,7 @@ def across(
 
 def like_cycles(connection: Connection, cycle_id: str, moment: Moment) -> list[State]:
     """A cycle after those of its kind and its unit that began before it, the oldest first."""
-    cycles = states_at(connection, NOWHERE, moment.micros, moment.position, ("cycle",))
+    cycles = states_at(connection, NOWHERE, moment, ("cycle",))
     this = next((one for one in cycles if one["id"] == cycle_id), None)
     if this is None:
         return []

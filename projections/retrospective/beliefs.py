@@ -139,8 +139,8 @@ def _known(connection: Connection, account: Account, instant: datetime) -> _Know
     position = min(position_at(connection, at), latest.position)
     moment = replace(latest, as_of=at, known_at=at, position=position)
     cycle_id = account.cycle["id"]
-    cycle = state_at(connection, cycle_id, moment.micros, position)
-    found = states_at(connection, cycle_id, moment.micros, position, ("objective", "key_result"))
+    cycle = state_at(connection, cycle_id, moment)
+    found = states_at(connection, cycle_id, moment, ("objective", "key_result"))
     states = {one["id"]: one for one in found}
     mine = {one["id"]: one for one in found if _belongs(account, states, one)}
     return _summed(account, moment, cycle, mine)

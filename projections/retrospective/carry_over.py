@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
 from typing import Annotated, Any
 
 from pydantic import Field
@@ -11,7 +13,6 @@ from sqlalchemy import Connection
 from projections.entity_states import State
 from projections.instants import Moment
 from projections.places import parts_of, positions_of
-from projections.plain import micros_of
 from projections.retrospective.account import Account, thing
 from projections.retrospective.findings import Answer, Finding, Number, Party, Shape, Thing, small
 from projections.retrospective.moved_targets import nearer
@@ -95,16 +96,22 @@ class _Reader:
         self._moment = moment
 
     def state(self, entity_id: str) -> State | None:
-        return state_at(self._connection, entity_id, self._moment.micros, self._moment.position)
+        return state_at(self._connection, entity_id, self._moment)
 
     def states(self, entity_ids: Iterable[str]) -> dict[str, State]:
         ids = list(entity_ids)
-        return states_of(self._connection, ids, self._moment.micros, self._moment.position)
+        return states_of(self._connection, ids, self._moment)
 
     def first(self, state: State) -> State:
-        """How an entity was when it began."""
-        began, known = micros_of(state["exists_from"]), self._moment.position
-        return state_at(self._connection, state["id"], began, known) or state
+        """How a key result was when it began, or, to whom that is drafting, was published."""
+        home = self.state(state["objective_id"]) or {}
+        for began in (state["exists_from"], home.get("published_at")):
+            if began is not None:
+                then = replace(self._moment, as_of=datetime.fromisoformat(began))
+                found = state_at(self._connection, state["id"], then)
+                if found is not None:
+                    return found
+        return state
 
     def chain(self, objective: State) -> list[State]:
         """An objective with all that it came from and all that it went on as, in order."""
@@ -127,7 +134,7 @@ class _Reader:
     def positions(self, states: Iterable[State]) -> tuple[int, ...]:
         """Where some entities began."""
         ids = [one["id"] for one in states]
-        return tuple(sorted(positions_of(self._connection, ids).values()))
+        return tuple(sorted(positions_of(self._connection, ids, self._moment.sight).values()))
 
 
 def _chain(read: _Reader, chain: list[State]) -> Chain:

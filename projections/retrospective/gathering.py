@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 import orjson
 from sqlalchemy import Connection
 
+from projections import changes
+from projections.curtain import Curtain, curtain
 from projections.entity_states import State
 from projections.instants import Moment
 from projections.plain import micros_of
@@ -26,6 +28,7 @@ from projections.rollup import counts
 from projections.spells import Spells
 from projections.walk import Entry, Step, Walk
 
+BEGINNINGS = frozenset(event.__name__ for event in changes.BEGINNINGS)
 CHECK_INS = frozenset({"CheckedIn", "CheckInCorrected", "CheckInRetracted"})
 
 
@@ -34,6 +37,9 @@ class Gathering:
 
     def __init__(self, moment: Moment, zone: ZoneInfo) -> None:
         self._moment = moment
+        self._curtain: Curtain | None = None
+        self._seen_since: dict[str, int] = {}
+        """Since which record key results are seen whose drafting is not."""
         self._spells = Spells(zone)
         self._states: dict[str, State] = {}
         self._parts: dict[str, list[str]] = {}
@@ -51,7 +57,10 @@ class Gathering:
         """Gather the entries of some cycles, all of them or those about some entities."""
         # A check-in may have been moved past the instant asked about, so all that is known is read.
         everything = replace(self._moment, as_of=max(self._moment.as_of, self._moment.known_at))
-        walk = Walk(scopes, everything, about=about)
+        # What is never seen is left out; what was published is told with how it was drafted.
+        self._curtain = curtain(connection, scopes, self._moment)
+        screen = None if self._curtain is None else self._curtain.around_drafts()
+        walk = Walk(scopes, everything, about=about, screen=screen)
         while steps := walk.read(connection):
             for step in steps:
                 self._take(step)
@@ -82,10 +91,17 @@ class Gathering:
             actor = told["actor"]
             touch = _check_in(entry, told, self._actors.setdefault(str(actor), actor))
         self._touches.setdefault(entry.entity_id, []).append((entry.position, touch))
+        if self._curtain is not None:
+            self._seen_since[entry.entity_id] = self._curtain.seen_since(entry.number)
 
     def _tell(self, entry: Entry) -> str:
         """Note any other entry with what it is about, and say what that is."""
         told = Told(entry.at, entry.position, entry.type, orjson.loads(entry.encoded))
+        if self._curtain is not None and self._curtain.hides(entry.number, entry.position):
+            if entry.type not in BEGINNINGS:
+                return entry.entity_id
+            since = self._curtain.seen_since(entry.number)
+            told = told._replace(position=since, is_seen=False)
         match entry.kind:
             case "key_result":
                 self.key_results.setdefault(entry.entity_id, KeyResultStory()).told.append(told)
@@ -148,6 +164,9 @@ class Gathering:
         for key_result_id, touches in self._touches.items():
             if key_result_id in self.key_results:
                 standing = _standing(touches, self._moment.micros)
+                since = self._seen_since.get(key_result_id, 0)
+                for one in standing:
+                    one.positions = sorted({max(place, since) for place in one.positions})
                 self.key_results[key_result_id].check_ins = standing
 
 

@@ -27,7 +27,7 @@ class Owners:
         self._person_id = scope.person_id
         self._units: set[str] | None = None
         if scope.unit_id is not None:
-            units = states_at(connection, NOWHERE, moment.micros, moment.position, ("unit",))
+            units = states_at(connection, NOWHERE, moment, ("unit",))
             self._units = _below(units, scope.unit_id)
 
     def own(self, objective: State, key_result: State | None = None) -> bool:

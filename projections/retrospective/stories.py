@@ -16,12 +16,16 @@ Version = tuple[int, State]
 
 
 class Told(NamedTuple):
-    """An entry of the trail, decoded."""
+    """An entry of the trail, decoded.
+
+    A beginning that is not seen, since it was drafting, stands at the record that published it.
+    """
 
     at: int
     position: int
     type: str
     entry: dict[str, Any]
+    is_seen: bool = True
 
 
 class Reading(NamedTuple):

@@ -83,7 +83,7 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> Generator[Connection]:
 @pytest.mark.parametrize("row", TABLES[1])
 def test_the_answers_are_those_of_the_page(lived: Connection, row: list[str], column: int) -> None:
     moment = resolve(lived, noon("31 March"), noon(row[0]), noon(KNOWN_AT[column - 1]))
-    state: dict[str, Any] | None = state_at(lived, str(KEY_RESULT), moment.micros, moment.position)
+    state: dict[str, Any] | None = state_at(lived, str(KEY_RESULT), moment)
     assert state is not None
     assert str(state["value"]).replace("None", "none") == row[column]
 

@@ -11,10 +11,12 @@ from sqlalchemy import Connection
 from domain.log import Log
 from projections.diff import diff_of, diff_of_everything
 from projections.instants import Moment
+from projections.sight import Viewer
 from projections.states import states_at
 from tests.databases import on_every_database
 from tests.histories import OTHER_UNIT, START, UNIT, Step, steps
 from tests.projections.test_properties import CYCLE, lived
+from tests.projections.viewers import VIEWERS, drafts_in, seen_by
 
 Things = dict[str, dict[str, Any]]
 IGNORED = {"id", "type", "version", "changed_at"}
@@ -27,16 +29,23 @@ def moment(log: Log, instant: int, share: int) -> Moment:
     return Moment(START + timedelta(hours=instant), START, log.head() * share // 10)
 
 
-@on_every_database(steps, hours, hours, shares, shares)
+@on_every_database(steps, hours, hours, shares, shares, VIEWERS)
 def test_a_difference_applied_to_the_first_states_gives_the_second(
-    kind: str, history: list[Step], first: int, second: int, known: int, known_then: int
+    kind: str,
+    history: list[Step],
+    first: int,
+    second: int,
+    known: int,
+    known_then: int,
+    viewer: Viewer | None,
 ) -> None:
     with lived(kind, history, live=False) as (log, views), views.read() as connection:
-        for one, other in (
+        for sides in (
             (moment(log, first, 10), moment(log, second, 10)),
             (moment(log, second, known), moment(log, second, known_then)),
             (moment(log, first, known), moment(log, second, known_then)),
         ):
+            one, other = (seen_by(connection, viewer, side) for side in sides)
             before, then = things(connection, one), things(connection, other)
             changes = diff_of_everything(connection, one, other)
             assert applied(before, changes) == said(then)
@@ -48,16 +57,19 @@ def test_a_difference_applied_to_the_first_states_gives_the_second(
                 assert of_unit == [one for one in changes if one["entity_id"] in ids]
 
 
-@on_every_database(steps, hours, hours)
+@on_every_database(steps, hours, hours, VIEWERS)
 def test_a_difference_names_the_changes_that_made_it(
-    kind: str, history: list[Step], first: int, second: int
+    kind: str, history: list[Step], first: int, second: int, viewer: Viewer | None
 ) -> None:
     with lived(kind, history, live=False) as (log, views), views.read() as connection:
         records = {str(record.event_id): record for record in log.records(0, 10_000)}
-        one, other = moment(log, first, 10), moment(log, second, 10)
+        drafts = drafts_in(records.values())
+        sides = (moment(log, first, 10), moment(log, second, 10))
+        one, other = (seen_by(connection, viewer, side) for side in sides)
         for change in diff_of_everything(connection, one, other):
             assert change["event_ids"]
             for event_id in change["event_ids"]:
+                assert drafts.tells(records[event_id], viewer)
                 effective = records[event_id].effective_at
                 assert min(one.as_of, other.as_of) < effective <= max(one.as_of, other.as_of)
 
@@ -67,7 +79,7 @@ def things(connection: Connection, at: Moment) -> Things:
     return {
         state["id"]: {name: value for name, value in state.items() if name not in IGNORED}
         for scope in ("", CYCLE)
-        for state in states_at(connection, scope, at.micros, at.position)
+        for state in states_at(connection, scope, at)
     }
 
 

@@ -27,6 +27,7 @@ from tests.databases import DATABASES
 from tests.domain.strategies import records
 from tests.histories import CYCLE, OTHER_UNIT, PERSON, START, UNIT, Step, step, steps
 from tests.projections.test_properties import lived
+from tests.projections.viewers import VIEWERS, drafts_in, seen_by
 
 Entry = dict[str, Any]
 DAY = timedelta(days=1)
@@ -62,6 +63,7 @@ def test_pages_walked_either_way_hold_what_a_plain_look_at_every_entry_chooses(
     kind: str, history: list[Step], data: st.DataObject
 ) -> None:
     with lived(kind, [*BEGUN, *history], live=False, pace=DAY) as (log, views):
+        records = log.records(0, 10_000)
         for _ in range(12):
             with views.read() as connection, pytest.MonkeyPatch.context() as patched:
                 probes = data.draw(st.sampled_from(((1_000, 10_000), (1, 4))))
@@ -69,11 +71,17 @@ def test_pages_walked_either_way_hold_what_a_plain_look_at_every_entry_chooses(
                 limit = data.draw(st.sampled_from((4, 50)))
                 as_of, known_at = data.draw(st.none() | days), data.draw(st.none() | days)
                 moment = resolve(connection, log.clock(), as_of, known_at)
-                must_agree(connection, data.draw(asked), moment, limit)
+                viewer = data.draw(VIEWERS)
+                moment, drafts = seen_by(connection, viewer, moment), drafts_in(records)
+                told = {one.position for one in records if drafts.tells(one, viewer)}
+                must_agree(connection, data.draw(asked), moment, limit, told)
 
 
-def must_agree(connection: Connection, wanted: Filters, moment: Moment, limit: int) -> None:
-    chosen = [one["position"] for one in plainly(connection, wanted, moment)]
+def must_agree(
+    connection: Connection, wanted: Filters, moment: Moment, limit: int, told: set[int]
+) -> None:
+    found = [one["position"] for one in plainly(connection, wanted, moment)]
+    chosen = [position for position in found if position in told]
     for descending in (False, True):
         expected = chosen[::-1] if descending else chosen
         assert walked(connection, wanted, moment, limit, descending) == expected

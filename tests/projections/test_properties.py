@@ -109,7 +109,7 @@ def test_any_instant_as_known_at_any_position_equals_a_plain_fold(
         found = {
             UUID(state["id"]): state
             for scope in ("", CYCLE)
-            for state in states_at(connection, scope, moment.micros, known)
+            for state in states_at(connection, scope, moment)
         }
         assert found.keys() == told.keys()
         for entity_id, thing in told.items():
@@ -140,7 +140,7 @@ def test_as_of_now_equals_the_state_that_decisions_see(kind: str, history: list[
     with lived(kind, history, live=False) as (log, views), views.read() as connection:
         moment = now(connection, log)
         book = Desk(log).book()
-        for state in states_at(connection, CYCLE, moment.micros, moment.position):
+        for state in states_at(connection, CYCLE, moment):
             if state["type"] == "objective":
                 decided = book.objective(UUID(state["id"]))
                 assert (state["title"], state["state"]) == (decided.title, decided.state)

@@ -15,15 +15,17 @@ from sqlalchemy import Connection
 from domain.log import Log
 from domain.record import Record
 from projections import walk
+from projections.axes import Axis
 from projections.board import board
 from projections.instants import Moment, recorded_at
 from projections.replay import Every, Frame, Plan, Replay
+from projections.sight import Viewer
 from projections.subjects import Subject
 from projections.views import Views
-from projections.walk import Axis
 from tests.databases import on_every_database
 from tests.histories import START, UNIT, Step, steps
 from tests.projections.test_properties import CYCLE, UTC_ZONE, lived, now
+from tests.projections.viewers import ADA, ANYBODY, VIEWERS, drafts_in, seen_by
 
 Shown = dict[str, Any]
 AXES = st.sampled_from(("effective", "recorded"))
@@ -46,9 +48,10 @@ def planned(
     every: Every = "change",
     axis: Axis = "effective",
     of: Kind = "cycle",
+    viewer: Viewer | None = None,
 ) -> Plan:
     subject = Subject(of, CYCLE if of == "cycle" else str(UNIT))
-    moment = now(connection, log)
+    moment = seen_by(connection, viewer, now(connection, log))
     return Plan(subject=subject, moment=moment, zone=UTC_ZONE, every=every, axis=axis)
 
 
@@ -74,19 +77,21 @@ def totals(connection: Connection, moment: Moment) -> Shown:
     return {name: value for name, value in found["totals"].items() if name != "status"}
 
 
-@on_every_database(steps, AXES, EVERY)
+@on_every_database(steps, AXES, EVERY, VIEWERS)
 def test_a_replay_tells_every_change_once_in_order_and_ends_at_the_final_board(
-    kind: str, history: list[Step], axis: Axis, every: Every
+    kind: str, history: list[Step], axis: Axis, every: Every, viewer: Viewer | None
 ) -> None:
     with lived(kind, history, live=False) as (log, views), views.read() as connection:
-        plan = planned(connection, log, every, axis)
+        plan = planned(connection, log, every, axis, viewer=viewer)
         frames = shown(played(views, Replay(plan)))
         changes = [change for frame in frames for change in frame["changes"]]
         place = f"{axis}_at"
         ordered = sorted(changes, key=lambda one: (instant(one[place]), one["position"]))
         assert changes == ordered
         told = sorted(change["position"] for change in changes)
-        assert told == of_cycle(log.records(0, 10_000))
+        records = log.records(0, 10_000)
+        drafts = drafts_in(records)
+        assert told == of_cycle([one for one in records if drafts.tells(one, viewer)])
         assert frames[-1]["totals"] == totals(connection, plan.moment)
 
 
@@ -99,39 +104,46 @@ def instant(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
-@on_every_database(steps, EVERY)
+@on_every_database(steps, EVERY, VIEWERS)
 def test_along_effective_time_a_frame_has_the_totals_of_the_board_as_of_then(
-    kind: str, history: list[Step], every: Every
+    kind: str, history: list[Step], every: Every, viewer: Viewer | None
 ) -> None:
     with lived(kind, history, live=False) as (log, views), views.read() as connection:
-        plan = planned(connection, log, every)
+        plan = planned(connection, log, every, viewer=viewer)
         for frame in shown(played(views, Replay(plan))):
             then = replace(plan.moment, as_of=instant(frame["at"]))
             assert frame["totals"] == totals(connection, then)
 
 
-@on_every_database(steps, st.integers(0, 60))
+@on_every_database(steps, st.integers(0, 60), VIEWERS)
 def test_along_recorded_time_a_frame_has_the_totals_of_the_board_as_believed_then(
-    kind: str, history: list[Step], hours: int
+    kind: str, history: list[Step], hours: int, viewer: Viewer | None
 ) -> None:
     with lived(kind, history, live=False) as (log, views), views.read() as connection:
-        plan = planned(connection, log, axis="recorded")
+        plan = planned(connection, log, axis="recorded", viewer=viewer)
         early = replace(plan.moment, as_of=START + timedelta(hours=hours))
         for moment in (plan.moment, early):
             for frame in shown(played(views, Replay(replace(plan, moment=moment)))):
                 believed = replace(moment, position=frame["position"])
                 assert frame["totals"] == totals(connection, believed)
-                own = Moment(instant(frame["at"]), instant(frame["at"]), frame["position"])
+                at, sight = instant(frame["at"]), moment.sight
+                own = Moment(at, at, frame["position"], sight)
                 if moment is plan.moment:
                     assert frame["totals"] == totals(connection, own)
 
 
-@on_every_database(steps, AXES, EVERY, SUBJECTS, st.integers(0, 60))
+@on_every_database(steps, AXES, EVERY, SUBJECTS, st.integers(0, 60), VIEWERS)
 def test_a_replay_that_goes_on_after_any_frame_loses_and_doubles_nothing(
-    kind: str, history: list[Step], axis: Axis, every: Every, of: Kind, cut: int
+    kind: str,
+    history: list[Step],
+    axis: Axis,
+    every: Every,
+    of: Kind,
+    cut: int,
+    viewer: Viewer | None,
 ) -> None:
     with lived(kind, history, live=False) as (log, views), views.read() as connection:
-        plan = planned(connection, log, every, axis, of)
+        plan = planned(connection, log, every, axis, of, viewer)
         whole = played(views, Replay(plan))
         if not whole:
             return
@@ -155,12 +167,12 @@ def test_a_part_of_a_replay_is_the_frames_between_two_instants(
             assert shown(played(views, Replay(plan.between(connection, *places)))) == wanted
 
 
-@on_every_database(steps, AXES)
+@on_every_database(steps, AXES, VIEWERS)
 def test_the_replay_of_the_only_unit_adds_up_to_the_only_cycle(
-    kind: str, history: list[Step], axis: Axis
+    kind: str, history: list[Step], axis: Axis, viewer: Viewer | None
 ) -> None:
     with lived(kind, history, live=False) as (log, views), views.read() as connection:
-        plan = planned(connection, log, axis=axis, of="unit")
+        plan = planned(connection, log, axis=axis, of="unit", viewer=viewer)
         frames = shown(played(views, Replay(plan)))
         types = {change["entity"]["type"] for frame in frames for change in frame["changes"]}
         assert types <= {"unit", "objective", "key_result", "alignment", "cycle"}
@@ -178,7 +190,9 @@ def test_replays_of_one_mark_are_the_same(
             known_at = recorded_at(connection, position)
             assert known_at is not None
             for as_of in (known_at, plan.moment.as_of, START + timedelta(hours=hours)):
-                asked = replace(plan, moment=Moment(as_of, known_at, position))
-                frames = played(views, Replay(asked))
-                assert found.setdefault(asked.mark(connection), frames) == frames
+                for viewer in (None, ANYBODY, ADA):
+                    moment = seen_by(connection, viewer, Moment(as_of, known_at, position))
+                    asked = replace(plan, moment=moment)
+                    frames = played(views, Replay(asked))
+                    assert found.setdefault(asked.mark(connection), frames) == frames
         assert len(found) > 1

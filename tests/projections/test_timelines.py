@@ -15,12 +15,14 @@ from domain.log import Log
 from projections.board import board
 from projections.instants import Moment
 from projections.series import series
+from projections.sight import Viewer
 from projections.subjects import Subject
 from projections.timeline import timeline
 from tests import oracle
 from tests.databases import on_every_database
 from tests.histories import START, UNIT, Step, steps
 from tests.projections.test_properties import CYCLE, UTC_ZONE, assert_close, lived, now
+from tests.projections.viewers import VIEWERS, drafts_in, seen_by
 
 DAY = timedelta(days=1)
 
@@ -37,10 +39,12 @@ def key_results(connection: Connection, moment: Moment) -> list[dict[str, Any]]:
     return [one for objective in found["objectives"] for one in objective["key_results"]]
 
 
-@on_every_database(steps)
-def test_a_week_has_the_totals_of_the_board_at_its_end(kind: str, history: list[Step]) -> None:
+@on_every_database(steps, VIEWERS)
+def test_a_week_has_the_totals_of_the_board_at_its_end(
+    kind: str, history: list[Step], viewer: Viewer | None
+) -> None:
     with lived(kind, history, live=False) as (log, views), views.read() as connection:
-        moment = later(connection, log)
+        moment = seen_by(connection, viewer, later(connection, log))
         for subject in (Subject("cycle", CYCLE), Subject("unit", str(UNIT))):
             weeks = timeline(connection, subject, moment, UTC_ZONE)["weeks"]
             for week in weeks:
@@ -49,7 +53,10 @@ def test_a_week_has_the_totals_of_the_board_at_its_end(kind: str, history: list[
                 assert found is not None
                 assert week["totals"] == found["totals"]
             if subject.kind == "cycle":
-                told = [one for one in log.records(0, 10_000) if in_cycle(one.event.TOPIC)]
+                records = log.records(0, 10_000)
+                drafts = drafts_in(records)
+                told = [one for one in records if in_cycle(one.event.TOPIC)]
+                told = [one for one in told if drafts.tells(one, viewer)]
                 assert sum(week["changes"] for week in weeks) == len(told)
 
 
@@ -57,12 +64,12 @@ def in_cycle(topic: str) -> bool:
     return not topic.startswith(("person.", "unit."))
 
 
-@on_every_database(steps, st.integers(0, 960))
+@on_every_database(steps, st.integers(0, 960), VIEWERS)
 def test_a_spell_has_the_status_of_the_board_at_each_of_its_instants(
-    kind: str, history: list[Step], hours: int
+    kind: str, history: list[Step], hours: int, viewer: Viewer | None
 ) -> None:
     with lived(kind, history, live=False) as (log, views), views.read() as connection:
-        moment = later(connection, log)
+        moment = seen_by(connection, viewer, later(connection, log))
         asked = replace(moment, as_of=START + timedelta(hours=hours))
         found = board(connection, CYCLE, asked, UTC_ZONE)
         assert found is not None

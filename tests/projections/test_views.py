@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from uuid import uuid4
@@ -29,7 +29,7 @@ from projections.views import Views, position
 from tests.histories import CYCLE, UNIT, Company
 from tests.projections.test_properties import UTC_ZONE
 
-FAR = 2**60
+FAR = Moment(datetime.max.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC), 2**60)
 
 
 @pytest.fixture
@@ -98,7 +98,7 @@ def test_progress_beyond_all_measure_is_shown(where: str, log: Log) -> None:
     views = opened(where, log)
     Projector(log, views).catch_up()
     with views.read() as connection:
-        state = state_at(connection, str(check_in.key_result_id), FAR, FAR)
+        state = state_at(connection, str(check_in.key_result_id), FAR)
         assert state is not None
         assert state["progress"] == pytest.approx(999_999_999_999_999 / 0.01)
         moment = Moment(company.now, company.now, log.head())
@@ -121,7 +121,7 @@ def test_check_ins_entered_newest_first_cost_few_rows_each(where: str, log: Log)
         number = number_of(str(check_in.key_result_id))
         query = select(func.count()).where(states.c.entity == number)
         assert connection.execute(query).scalar_one() <= 2 * 100 + 1
-        state = state_at(connection, str(check_in.key_result_id), FAR, FAR)
+        state = state_at(connection, str(check_in.key_result_id), FAR)
         assert state is not None
         assert (state["value"], state["version"]) == (1, 101)
     views.close()

@@ -226,7 +226,7 @@ def test_the_real_export_is_told_with_its_gaps(browser: Browser, tmp_path: Path)
 def fullest(connection: Connection, moment: Moment) -> str:
     """The cycle that holds most."""
     cycles = named(connection, "cycle", moment)
-    held = {one: len(states_at(connection, one, moment.micros, moment.position)) for one in cycles}
+    held = {one: len(states_at(connection, one, moment)) for one in cycles}
     return max(held, key=lambda one: held[one])
 
 
