@@ -36,7 +36,8 @@ from projections.instants import Moment
 from projections.sight import Viewer
 
 _KEY_NAMESPACE = UUID("0f9f6d5e-4c0a-5f6c-8a57-1f1c0f2f5a77")
-_VERSION = re.compile(r'"(\d{1,18})(?:\.[0-9a-f]+)?"')
+_VERSION = re.compile(r'"([0-9]{1,18})(?:\.[0-9a-f]+)?"')
+_VERSIONS = rf"^(?:\*|{_VERSION.pattern})$"
 
 
 # What waits for nothing is `async` here: for anything else the framework changes threads, which
@@ -120,7 +121,11 @@ async def key_of(
 
 async def version_of(
     if_match: Annotated[
-        str | None, Header(description='The version to build on, as an `ETag`: `"3"`.')
+        str | None,
+        Header(
+            description='The version to build on, as an `ETag`: `"3"`.',
+            json_schema_extra={"pattern": _VERSIONS},
+        ),
     ] = None,
 ) -> int | None:
     """The version that the caller wants to build on; None for any."""

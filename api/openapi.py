@@ -66,6 +66,9 @@ def _document(app: FastAPI) -> Schema:
         if "304" in operation["responses"]:
             operation.setdefault("parameters", []).append(_IF_NONE_MATCH)
     describe_access(document, app.state.history.settings)
+    for operation in _operations(document):
+        for parameter in operation.get("parameters", ()):
+            _leave_null_out(parameter["schema"])
     for content in _contents(document):
         content.setdefault("example", _sample(content["schema"], schemas))
     return document
@@ -86,6 +89,16 @@ def older(document: Schema) -> Schema:
 def _operations(document: Schema) -> Iterator[Schema]:
     for item in document["paths"].values():
         yield from item.values()
+
+
+def _leave_null_out(schema: Schema) -> None:
+    """A parameter is left out or it is a text; only JSON knows null."""
+    kinds = [one for one in schema.get("anyOf", ()) if one != {"type": "null"}]
+    if len(kinds) == 1:
+        del schema["anyOf"]
+        schema.update(kinds[0])
+    elif kinds:
+        schema["anyOf"] = kinds
 
 
 def _contents(document: Schema) -> Iterator[Schema]:

@@ -158,7 +158,7 @@ Measured = StrictBool | Exact
 
 Weight = Annotated[Exact, AfterValidator(_positive_or_zero)]
 Score = Annotated[Exact, AfterValidator(_score)]
-Confidence = Annotated[int, BeforeValidator(_confidence), Field(ge=0, le=10)]
+Confidence = Annotated[int, Field(ge=0, le=10), BeforeValidator(_confidence)]
 Title = Annotated[str, AfterValidator(_present), Field(min_length=1, max_length=500)]
 Text = Annotated[str, AfterValidator(_storable), Field(max_length=20_000)]
 Sentence = Annotated[str, AfterValidator(_present), Field(max_length=20_000)]

@@ -62,6 +62,28 @@ def test_every_operation_has_an_example(app: FastAPI) -> None:
                 assert kind != "application/json" or "example" in content, (path, status)
 
 
+def test_no_parameter_is_null_which_no_address_and_no_header_can_say(app: FastAPI) -> None:
+    for path, _, operation in _operations(app.openapi()):
+        for parameter in operation.get("parameters", ()):
+            schema = parameter["schema"]
+            assert {"type": "null"} not in schema.get("anyOf", ()), (path, parameter["name"])
+            assert "type" in schema or "anyOf" in schema or "$ref" in schema, path
+
+
+def test_borders_are_told_in_the_words_of_json_schema(app: FastAPI) -> None:
+    schemas = app.openapi()["components"]["schemas"]
+    confidence = schemas["NewCheckIn"]["properties"]["confidence"]["anyOf"][0]
+    assert confidence == {"type": "integer", "minimum": 0, "maximum": 10}
+    said = {
+        word
+        for schema in schemas.values()
+        for field in schema.get("properties", {}).values()
+        for kind in (field, *field.get("anyOf", ()))
+        for word in kind
+    }
+    assert said.isdisjoint({"ge", "le", "gt", "lt", "multiple_of", "min_length", "max_length"})
+
+
 def test_problems_are_declared_as_problems(app: FastAPI) -> None:
     for path, _, operation in _operations(app.openapi()):
         for status, answer in operation["responses"].items():
