@@ -1,8 +1,9 @@
 """How routes are found, and in which threads their endpoints run.
 
 Python runs one thread at a time, so questions that are answered all at once each take as long as
-all of them. A few answer at a time; whoever waits, for the disk, the views or a long walk, does so
-in threads of another kind, where nobody is held up.
+all of them. A few answer at a time; whoever waits for the views, or walks along a history, does so
+in threads of another kind. Those of the framework are left for changes and for signing in, so that
+no number of questions holds them up.
 """
 
 from __future__ import annotations
@@ -16,20 +17,23 @@ from inspect import iscoroutinefunction
 from typing import Any, TypeVar
 
 from fastapi import APIRouter
-from fastapi.concurrency import run_in_threadpool
 from fastapi.routing import APIRoute
 from starlette.routing import Match
 from starlette.types import Scope
 
 from api.history import PositionNotReachedError
 
-ANSWERING = 2
-"""How many quick questions are answered at a time."""
+ANSWERING = 1
+"""How many quick questions are answered at a time: a second one would only take turns with it."""
+
+WALKING = 4
+"""How many questions that take long are answered at a time; they share one interpreter."""
 
 WAITING = 32
 """How many wait for a position at a time: in threads of their own, so that nobody else does."""
 
 _quick = ThreadPoolExecutor(ANSWERING, "answering")
+_walking = ThreadPoolExecutor(WALKING, "walking")
 _waiting = ThreadPoolExecutor(WAITING, "waiting")
 
 Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
@@ -57,8 +61,7 @@ class Route(APIRoute):
 
     def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
         if "GET" in options["methods"] and not iscoroutinefunction(endpoint):
-            long = hasattr(endpoint, "takes_long")
-            endpoint = _asked(endpoint, run_in_threadpool if long else _in_turn)
+            endpoint = _asked(endpoint, _walking if hasattr(endpoint, "takes_long") else _quick)
         super().__init__(path, endpoint, **options)
         self._begins = path.partition("{")[0]
 
@@ -71,22 +74,22 @@ class Route(APIRoute):
 
 
 def _asked(
-    endpoint: Callable[..., Any], run: Callable[[Answer], Awaitable[Any]]
+    endpoint: Callable[..., Any], threads: ThreadPoolExecutor
 ) -> Callable[..., Awaitable[Any]]:
-    """An endpoint that gives up its turn where it would have to wait for a position."""
+    """An endpoint that waits for its turn, and gives it up where it would wait for a position."""
 
     @wraps(endpoint)
     async def asked(**values: Any) -> Any:
         answer = partial(endpoint, **values)
         try:
-            return await run(answer)
+            return await _run(threads, answer)
         except PositionNotReachedError as early:
             await get_running_loop().run_in_executor(_waiting, early.wait)
-            return await run(answer)
+            return await _run(threads, answer)
 
     return asked
 
 
-async def _in_turn(answer: Answer) -> Any:
-    """Answer a quick question. What the request knows goes along, as for the other threads."""
-    return await get_running_loop().run_in_executor(_quick, copy_context().run, answer)
+async def _run(threads: ThreadPoolExecutor, answer: Answer) -> Any:
+    """Answer in one of the threads. What the request knows goes along."""
+    return await get_running_loop().run_in_executor(threads, copy_context().run, answer)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
-from anyio import move_on_after, sleep
+from anyio import CapacityLimiter, move_on_after, sleep
+from anyio.lowlevel import RunVar
 from anyio.to_thread import run_sync
 from fastapi.responses import StreamingResponse
 from fastapi.sse import KEEPALIVE_COMMENT, EventSourceResponse, format_sse_event
@@ -21,9 +22,16 @@ HEARTBEAT_SECONDS = 15.0
 LONGEST_PAUSE_SECONDS = 60.0
 """How long a quiet stretch of history lasts at most, however slowly it is played."""
 
+SENDING = 4
+"""How many bits are read at a time, so that however many streams there are, the framework's threads
+stay free for changes and for signing in."""
+
+_sending = RunVar[CapacityLimiter]("sending")
 _RETRY_MILLISECONDS = 1_000
 
 _HEADERS = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
+
+Bit = TypeVar("Bit")
 
 
 class Event(NamedTuple):
@@ -32,6 +40,17 @@ class Event(NamedTuple):
     id: str
     data: bytes
     pause: float = 0
+
+
+async def _bit(read: Callable[[], Bit]) -> Bit:
+    """What comes next on a stream, read in a thread of its own in its turn."""
+    try:
+        limiter = _sending.get()
+    except LookupError:
+        # One for each event loop: what waits for it wakes there.
+        limiter = CapacityLimiter(SENDING)
+        _sending.set(limiter)
+    return await run_sync(read, limiter=limiter)
 
 
 def ended(encoded: Iterable[bytes]) -> bytes:
@@ -43,7 +62,7 @@ def lines(read: Callable[[], bytes], headers: Mapping[str, str] | None = None) -
     """JSON Lines; `read` gives the next of them, in a thread of its own, and nothing at the end."""
 
     async def sent() -> AsyncGenerator[bytes]:
-        while found := await run_sync(read):
+        while found := await _bit(read):
             yield found
 
     return StreamingResponse(sent(), 200, headers, JSON_LINES)
@@ -54,7 +73,7 @@ def events(read: Callable[[], list[Event]], end: Event) -> EventSourceResponse:
 
     async def sent() -> AsyncGenerator[bytes]:
         yield format_sse_event(retry=_RETRY_MILLISECONDS)
-        while found := await run_sync(read):
+        while found := await _bit(read):
             ready: list[bytes] = []
             for event in found:
                 if event.pause:
@@ -82,7 +101,7 @@ def live(read: Callable[[], Sequence[Event]], pulse: Pulse) -> EventSourceRespon
                 found: Sequence[Event] = ()
                 beat = pulse.next()
                 with suppress(LogUnavailableError):
-                    found = await run_sync(read)
+                    found = await _bit(read)
                 if found:
                     yield b"".join(map(_spelled, found))
                     continue

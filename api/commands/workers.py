@@ -30,7 +30,7 @@ else:
 
 from api.app import create_app
 from api.commands.listening import SHARES_PORTS, bound
-from api.commands.running import server_config
+from api.commands.running import server_config, take_quick_turns
 from api.history import History
 from api.logs import configure
 from api.metrics import SHARED_FOLDER
@@ -83,6 +83,7 @@ class _Workers(Multiprocess):
 def _app_of_worker(chosen: Settings) -> FastAPI:
     """What a worker serves, made in its own process."""
     configure(chosen.log_level, chosen.log_format)
+    take_quick_turns()
     Thread(target=_end_with_the_parent, name="parent-watch", daemon=True).start()
     try:
         return create_app(History(chosen), local_only=True)

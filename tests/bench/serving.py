@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import subprocess
 import sys
@@ -64,7 +65,8 @@ class Server:
 def served(url: str, workers: int = 1) -> Generator[Server]:
     """A server of the database at this address, as `okr serve` starts it, ended at the end.
 
-    With several workers its process is the parent of theirs.
+    With several workers its process is the parent of theirs, and all of them answer already:
+    whoever connects before is served by the first of them, for as long as the connection lasts.
     """
     port = _free_port()
     command = [sys.executable, "-c", SERVE, "serve", "--database", url, "--port", str(port)]
@@ -74,6 +76,7 @@ def served(url: str, workers: int = 1) -> Generator[Server]:
         connection = HTTPConnection("127.0.0.1", port, timeout=TIMEOUT)
         try:
             _wait_until_ready(process, connection)
+            _wait_until_said(process, said.fileno(), b"Serving ")
             yield Server("127.0.0.1", port, process.pid, connection)
         except (OSError, HTTPException) as error:
             said.seek(0)
@@ -95,6 +98,15 @@ def _wait_until_ready(process: subprocess.Popen[bytes], connection: HTTPConnecti
             if process.poll() is not None or monotonic() > deadline:
                 raise
             sleep(0.005)
+
+
+def _wait_until_said(process: subprocess.Popen[bytes], output: int, words: bytes) -> None:
+    """Wait for what a server says once all of its workers answer."""
+    deadline = monotonic() + TIMEOUT
+    while words not in os.pread(output, 65_536, 0):
+        if process.poll() is not None or monotonic() > deadline:
+            raise OSError("It never said that it serves.")
+        sleep(0.005)
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
