@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from contextlib import closing
@@ -134,5 +135,11 @@ def test_every_answer_is_a_declared_one(
             text=True,
             check=False,
         )
+        headers = {"Authorization": f"Bearer {keys[caller]}"}
+        counted = serving.client.get("/metrics", headers=headers).text
     assert told.returncode == 0, told.stdout[-SHOWN:] + told.stderr[-SHOWN:]
     assert "No issues found" in told.stdout
+    # Whatever was answered was asked for without a key as well, and with a wrong one.
+    refused = re.search(r'okr_refusals_total{problem="sign-in-required"} (\d+)', counted)
+    assert refused is not None
+    assert int(refused[1]) > 50

@@ -85,6 +85,19 @@ def test_api1_broken_object_level_authorization(tried: Tried, stranger: str) -> 
         assert hidden.json()["detail"] == unknown.json()["detail"].replace(NOBODY, draft[name])
         foreign = tried.ask(stranger, "PATCH", f"/v1/{word}s/{published[name]}", json=said)
         problem(foreign, 403, "not-yours-to-change")
+    own, key_results = draft["objective_id"], draft["key_result_id"]
+    for path in (
+        f"objectives/{own}",
+        f"objectives/{own}/history",
+        f"objectives/{own}/reviews",
+        f"objectives/{own}/diff?from=2026-01-06T00:00:00Z&to=2026-02-01T00:00:00Z",
+        f"key-results/{key_results}",
+        f"key-results/{key_results}/series",
+        f"key-results/{key_results}/check-ins/{draft['check_in_id']}",
+    ):
+        assert tried.ask(stranger, "GET", f"/v1/{path}").status_code == 404, path
+    for path in (f"cycles/{draft['real_cycle']}/board", "objectives", "audit", "search?q=delight"):
+        assert own not in tried.ask(stranger, "GET", f"/v1/{path}").text, path
     check_in = f"/v1/key-results/{published['key_result_id']}/check-ins/{published['check_in_id']}"
     taken_back = tried.ask(stranger, "POST", f"{check_in}/retract", json={"reason": REASON})
     problem(taken_back, 403, "not-yours-to-measure")
