@@ -21,7 +21,7 @@ from projections.projector import Projector
 from projections.sight import Viewer, sight_of
 from projections.views import Views
 
-COLLECTING = (20_000, 20, 50)
+COLLECTING = (100_000, 20, 50)
 """How often Python looks for circles among its objects. A record makes dozens of objects and none
 of them a circle; looking as often as is usual takes a sixth of the time of bringing views up."""
 

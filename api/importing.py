@@ -24,7 +24,7 @@ from domain.errors import Invalid, LostRace, PersonNotFound, Refusal
 from domain.log import KeyTakenError, RaceLostError
 from domain.record import Context
 from domain.times import check_times
-from domain.values import Actor, said, source_id
+from domain.values import Actor, line_id, said, source_id
 
 BATCH = 500
 TRIES = 50
@@ -68,6 +68,8 @@ class _Batch:
     """When the last line before was recorded; the next may not say an earlier time."""
     seen: dict[tuple[str, str], str] = field(default_factory=dict[tuple[str, str], str])
     """The digest of each line that is known, from the log or from this batch, by its name."""
+    people: dict[tuple[str, str], Actor] = field(default_factory=dict[tuple[str, str], Actor])
+    """The people that its lines named as actors, by source and reference: nobody is ever gone."""
 
 
 def import_lines(
@@ -144,12 +146,10 @@ def _add(desk: Desk, batch: _Batch, read: Read) -> None:
         batch.report.known += 1
         return
     batch.seen[key.scope, key.key] = key.digest
-    context = _context(desk, batch.draft, line)
+    context = _context(desk, batch, line)
     check_times(context)
     _check_order(line, batch, context.now)
-    events = batch.draft.add(
-        line.command(), context, key, seed=source_id(line.source, f"line {line.id}")
-    )
+    events = batch.draft.add(line.command(), context, key, seed=line_id(line.source, line.id))
     if events:
         batch.report.recorded += 1
         batch.report.events += events
@@ -166,9 +166,9 @@ def _receipts(desk: Desk, batch: list[Read]) -> dict[tuple[str, str], str]:
     return {name: receipt.digest for name, receipt in desk.log.receipts(names).items()}
 
 
-def _context(desk: Desk, draft: Draft, line: Line) -> Context:
+def _context(desk: Desk, batch: _Batch, line: Line) -> Context:
     return Context(
-        actor=_actor(draft, line),
+        actor=_actor(batch, line),
         now=desk.now(),
         reason=line.reason,
         effective_at=line.at,
@@ -179,18 +179,22 @@ def _context(desk: Desk, draft: Draft, line: Line) -> Context:
     )
 
 
-def _actor(draft: Draft, line: Line) -> Actor:
+def _actor(batch: _Batch, line: Line) -> Actor:
     """The person of that id, or the source's own word for who did it."""
     if line.actor is None:
         return _known_as("unknown", "import")
+    person = batch.people.get((line.source, line.actor))
+    if person is not None:
+        return person
     person_id = source_id(line.source, line.actor)
     try:
-        Book(draft).person(person_id)
+        Book(batch.draft).person(person_id)
     except PersonNotFound:
         # An address would be a name, and names stand in the streams of people alone.
         nameless = str(person_id) if "@" in line.actor else line.actor
         return _known_as(nameless, "import")
-    return _known_as(str(person_id), "person")
+    person = batch.people[line.source, line.actor] = _known_as(str(person_id), "person")
+    return person
 
 
 @lru_cache(maxsize=1_024)

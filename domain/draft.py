@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from uuid import UUID, uuid4, uuid5
+from uuid import UUID, uuid4
 
 from domain.book import Book, Shelf, Stream
 from domain.catalogue import decide, located
 from domain.growing import Growing
 from domain.log import Entry, Key
 from domain.record import Command, Context, Fact, Record
+from domain.values import id_within
 
 
 class Draft:
@@ -52,7 +53,7 @@ class Draft:
         """
         facts = decide(Book(self), command, context)
         for number, fact in enumerate(facts):
-            event_id = uuid4() if seed is None else uuid5(seed, str(number))
+            event_id = uuid4() if seed is None else id_within(seed, str(number))
             self._write(fact, event_id, context, key)
         return len(facts)
 
@@ -87,9 +88,11 @@ class Draft:
 
     def _below(self, stream_id: UUID) -> Stream | None:
         """The stream as it was recorded when this draft first looked."""
-        if stream_id not in self._read:
-            self._read[stream_id] = self._shelf.stream(stream_id)
-        return self._read[stream_id]
+        try:
+            return self._read[stream_id]
+        except KeyError:
+            stream = self._read[stream_id] = self._shelf.stream(stream_id)
+            return stream
 
     def stream_of(self, entity_id: UUID) -> UUID | None:
         return self._homes.get(entity_id) or self._shelf.stream_of(entity_id)

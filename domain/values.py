@@ -4,8 +4,9 @@ from datetime import UTC, datetime
 from decimal import Context, Decimal, Inexact, InvalidOperation
 from enum import StrEnum
 from functools import lru_cache
+from hashlib import sha1
 from typing import Annotated, Any, Generic, Literal, Self, TypeVar
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from pydantic import (
     AfterValidator,
@@ -133,9 +134,20 @@ T = TypeVar("T")
 IMPORT_NAMESPACE = UUID("6ba2f6a4-53d1-5a3c-9c3e-0d3b0f2c7a11")
 
 
+def id_within(namespace: UUID, name: str) -> UUID:
+    """The `uuid5` of a name. The library's function looks for its hash anew at every call."""
+    digest = sha1(namespace.bytes + name.encode(), usedforsecurity=False).digest()
+    return UUID(bytes=digest[:16], version=5)
+
+
 @lru_cache(maxsize=1_024)
 def _namespace(source: str) -> UUID:
-    return uuid5(IMPORT_NAMESPACE, source)
+    return id_within(IMPORT_NAMESPACE, source)
+
+
+def line_id(source: str, reference: str) -> UUID:
+    """The id from which those of the events of a line are made, the same at every import."""
+    return id_within(_namespace(source), f"line {reference}")
 
 
 @lru_cache(maxsize=65_536)
@@ -144,7 +156,7 @@ def source_id(source: str, reference: str) -> UUID:
 
     Lines name the same few people and key results again and again, so each is worked out once.
     """
-    return uuid5(_namespace(source), reference)
+    return id_within(_namespace(source), reference)
 
 
 Exact = Annotated[

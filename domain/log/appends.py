@@ -30,8 +30,7 @@ class Receipt(NamedTuple):
     last_position: int
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
+class Key(NamedTuple):
     """A name under which a request is recorded at most once, for ever."""
 
     scope: str

@@ -4,7 +4,7 @@ import json
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Any
-from uuid import UUID
+from uuid import NAMESPACE_URL, UUID, uuid5
 
 import pytest
 from hypothesis import given
@@ -32,6 +32,7 @@ from domain.values import (
     as_json_number,
     as_text,
     exact,
+    id_within,
     moved,
     said,
     source_id,
@@ -294,6 +295,10 @@ def test_a_value_never_changes() -> None:
 
 
 # Ids of a source.
+
+
+def test_an_id_within_is_that_of_the_standard() -> None:
+    assert id_within(NAMESPACE_URL, "目标 1") == uuid5(NAMESPACE_URL, "目标 1")
 
 
 def test_an_id_of_a_source_is_the_same_at_every_import() -> None:
