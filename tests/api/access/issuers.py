@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
+from time import sleep
 from typing import Any, ClassVar
 
 import jwt
@@ -31,7 +32,8 @@ class Issuer:
         self.asked: list[str] = []
         self.answers: dict[str, tuple[int, bytes]] = {}
         """What it answers instead, by path."""
-        self.closed = False
+        self.dawdles = 0.0
+        """For how many seconds it thinks before each half of an answer."""
 
     def token(self, key: str = "first", algorithm: str = "RS256", **claims: Any) -> str:
         """A token that is good, save for what is said otherwise; None leaves a claim out."""
@@ -83,7 +85,11 @@ def issuing() -> Generator[Issuer]:
                 self.send_header("Location", body.decode())
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
-            self.wfile.write(body)
+            half = len(body) // 2
+            for part in (body[:half], body[half:]):
+                sleep(self.issuer.dawdles)
+                with suppress(ConnectionError):
+                    self.wfile.write(part)
 
         def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
             """Tell nobody."""

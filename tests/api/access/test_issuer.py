@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
 
 from api.access import issuer as issuers
-from tests.api.access.issuers import Issuer
-from tests.api.access.signed import get
+from tests.api.access.issuers import AUDIENCE, Issuer
+from tests.api.access.signed import Signed, get
 from tests.api.office import problem
+from tests.processes.serving import Serving
 
 
 def test_a_new_key_is_found_and_an_old_one_forgotten(
@@ -60,6 +62,35 @@ def test_known_keys_outlive_an_issuer_that_is_away(
     problem(get(client, issuer.token("second")), 503, "issuer-silent")
     monkeypatch.setattr(issuers, "KEPT_SECONDS", 0.0)
     problem(get(client, issuer.token()), 503, "issuer-silent")
+
+
+def test_nobody_waits_long_for_an_issuer_that_dawdles(
+    client: TestClient, issuer: Issuer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(issuers, "TIMEOUT_SECONDS", 0.1)
+    issuer.dawdles = 0.2
+    problem(get(client, issuer.token()), 503, "issuer-silent")
+    # Whoever comes next is told so at once, and the issuer is let be for a while.
+    asked = len(issuer.asked)
+    problem(get(client, issuer.token()), 503, "issuer-silent")
+    assert len(issuer.asked) == asked
+
+
+def test_a_server_that_runs_takes_the_tokens_of_its_issuer(
+    issuer: Issuer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    where = f"sqlite:///{tmp_path / 'okr.db'}"
+    Signed(where, issuer).history.close()
+    for name, said in {
+        "OKR_AUTH": "oidc",
+        "OKR_OIDC_ISSUER": issuer.address,
+        "OKR_OIDC_AUDIENCE": AUDIENCE,
+    }.items():
+        monkeypatch.setenv(name, said)
+    with Serving(where, tmp_path) as serving:
+        for token, status in ((issuer.token(), 200), (issuer.token(aud="payroll"), 401)):
+            headers = {"Authorization": f"Bearer {token}"}
+            assert serving.client.get("/v1/people", headers=headers).status_code == status
 
 
 STRANGE: dict[str, tuple[str, int, bytes]] = {
