@@ -24,6 +24,9 @@ _PROBES = (1_000, 10_000)
 """How many rows of each condition are counted, to find the rarest."""
 
 
+_AHEAD = facets.alias("ahead")
+"""The same rows, looked at to see how far a page reaches."""
+
 _PREFERRED = ("entity", "cycle", "unit", "actor", "shape")
 """Which condition leads where all are frequent."""
 
@@ -146,7 +149,7 @@ class _Leg:
 
     def _merged(self) -> Select[int]:
         """Walks along many shapes at once, none further than the page can reach."""
-        shapes, rows, ahead = facet_shapes, facets, facets.alias()
+        shapes, rows, ahead = facet_shapes, facets, _AHEAD
         reach = (
             self._ordered(select(ahead.c.position), ahead, skip=self.limit - 1)
             .where(

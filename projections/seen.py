@@ -7,12 +7,15 @@ state names something that is not seen, it names nothing.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Set
+from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import Connection, Select, bindparam, or_, select
 
 from projections.entity_states import State
 from projections.instants import Moment
 from projections.kin import named_by, without
+from projections.sight import KEPT, Sight
 from projections.tables import entities, subjects
 
 MANY = 500
@@ -48,25 +51,32 @@ def homes(state: State) -> Iterator[str]:
 def hidden_among(connection: Connection, entity_ids: Set[str], moment: Moment) -> set[str]:
     """Those of some objectives and key results that are not seen at a moment."""
     found = set[str]()
-    if moment.sight.everything:
+    if moment.sight.everything or not entity_ids:
         return found
+    query, wanted = _hidden(moment.sight), sorted(entity_ids)
+    sought: dict[str, Any] = {"instant": moment.micros, "known": moment.position}
+    for first in range(0, len(wanted), MANY):
+        some = sought | {"entity_ids": wanted[first : first + MANY]}
+        found.update(connection.execute(query, some).scalars())
+    return found
+
+
+@lru_cache(maxsize=KEPT)
+def _hidden(sight: Sight) -> Select[str]:
+    """Asks for those; building a statement takes longer than a few seeks."""
     home, end = subjects.alias("home"), entities.alias("end")
-    query = (
+    return (
         select(entities.c.entity_id)
         .join_from(entities, subjects, subjects.c.entity == entities.c.position)
         .join(end, end.c.entity_id == subjects.c.objective_id)
         .join(home, home.c.entity == end.c.position)
         .where(
+            entities.c.entity_id.in_(bindparam("entity_ids", expanding=True)),
             or_(
                 home.c.published_by.is_(None),
-                home.c.published_by > moment.position,
-                home.c.published_from > moment.micros,
+                home.c.published_by > bindparam("known"),
+                home.c.published_from > bindparam("instant"),
             ),
-            moment.sight.is_foreign(home),
+            sight.is_foreign(home),
         )
     )
-    wanted = sorted(entity_ids)
-    for first in range(0, len(wanted), MANY):
-        some = entities.c.entity_id.in_(wanted[first : first + MANY])
-        found.update(connection.execute(query.where(some)).scalars())
-    return found

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from sqlalchemy import ColumnElement, Connection, FromClause, and_, bindparam, exists, or_, select
 
@@ -53,25 +54,33 @@ class Sight:
         if self.person is None and not self.every_unit:
             yield public
         else:
-            yield or_(public, ~exists().where(*self._is_anothers(rows)))
-
-    def _is_anothers(self, rows: FromClause) -> Iterator[ColumnElement[bool]]:
-        """Whether a record belongs to the drafting of an objective of others.
-
-        One about an alignment may belong to that of both its ends, of which the row tells one.
-        """
-        record, about = facets.alias("record"), subjects.alias("about")
-        end, home = entities.alias("end"), subjects.alias("home")
-        yield record.c.position == rows.c.position
-        yield about.c.entity == record.c.entity
-        yield end.c.entity_id.in_((about.c.objective_id, about.c.other_id))
-        yield home.c.entity == end.c.position
-        yield or_(home.c.published_by.is_(None), home.c.published_by > record.c.position)
-        yield self.is_foreign(home)
+            yield or_(public, ~_is_anothers(self, rows))
 
 
 EVERYTHING = Sight(everything=True)
 """The sight of auditors, and of everybody where nobody signs in."""
+
+KEPT = 256
+"""For how many sights conditions are kept as they were built."""
+
+
+@lru_cache(maxsize=KEPT)
+def _is_anothers(sight: Sight, rows: FromClause) -> ColumnElement[bool]:
+    """Whether a record belongs to the drafting of an objective of others.
+
+    One about an alignment may belong to that of both its ends, of which the row tells one.
+    """
+    record, about = facets.alias("record"), subjects.alias("about")
+    end, home = entities.alias("end"), subjects.alias("home")
+    return exists().where(
+        record.c.position == rows.c.position,
+        about.c.entity == record.c.entity,
+        end.c.entity_id.in_((about.c.objective_id, about.c.other_id)),
+        home.c.entity == end.c.position,
+        or_(home.c.published_by.is_(None), home.c.published_by > record.c.position),
+        sight.is_foreign(home),
+    )
+
 
 # Built once: building a statement takes longer than a seek.
 _LED = (

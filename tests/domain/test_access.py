@@ -250,6 +250,9 @@ HIDDEN: list[tuple[Steps, Command, type[NotFound]]] = [
     (THREE_OBJECTIVES, propose(SPEED, LOYALTY), ObjectiveNotFound),
     ((A_DRAFTED_OBJECTIVE, draft(LOYALTY, owner=unit(SALES)), propose(GROWTH, LOYALTY)),
      AcceptAlignment(alignment_id=EDGE), AlignmentNotFound),
+    ((A_DRAFTED_OBJECTIVE, PublishObjective(objective_id=GROWTH),
+      draft(LOYALTY, owner=unit(SALES)), propose(LOYALTY, GROWTH)),
+     AcceptAlignment(alignment_id=EDGE), AlignmentNotFound),
     (THREE_OBJECTIVES, add(uuid4(), supports=(LOYALTY,)), ObjectiveNotFound),
 ]  # fmt: skip
 
