@@ -167,6 +167,14 @@ class Caller:
         """The latest states, for commands that depend on what there is already."""
         return self._history.desk.book()
 
+    def sees(self, book: Book, word: Word, entity_id: UUID) -> bool:
+        """Whether the caller may know of an entity, as a command that names it would be told."""
+        try:
+            check_seen(book, word, entity_id, self._context(None))
+        except NotFound:
+            return False
+        return True
+
     def carry_out(
         self, body: Body | None, commands: Sequence[Command], on: tuple[Word, UUID] | None
     ) -> Outcome:

@@ -78,15 +78,23 @@ def _commands(key_result_id: UUID, body: KeyResultChange) -> list[Command]:
 
 
 def _supporting(caller: Caller, key_result_id: UUID, wanted: Iterable[UUID]) -> Iterator[Command]:
-    """What aligns a key result with the objectives that it is to support, and with no others."""
+    """What aligns a key result with the objectives that it is to support, and with no others.
+
+    Alignments with drafts of others stay: the caller cannot mean what they may not know of.
+    """
     book, ahead, new_id = caller.book(), set(wanted), caller.new_id()
+    if not caller.sees(book, "key_result", key_result_id):
+        # With nothing to do, it is refused for the key result, and not for what it supports.
+        return
     graph = book.graph(book.key_result(key_result_id)[0].cycle_id)
     for edge in graph.edges.values():
-        if edge.counts and (edge.start.id, edge.relation) == (key_result_id, Relation.SUPPORTS):
-            if edge.finish.id in ahead:
-                ahead.remove(edge.finish.id)
-            else:
-                yield WithdrawAlignment(alignment_id=edge.id)
+        supporting = (edge.start.id, edge.relation) == (key_result_id, Relation.SUPPORTS)
+        if not (supporting and edge.counts and caller.sees(book, "alignment", edge.id)):
+            continue
+        if edge.finish.id in ahead:
+            ahead.remove(edge.finish.id)
+        else:
+            yield WithdrawAlignment(alignment_id=edge.id)
     start = EndId(type="key_result", id=key_result_id)
     for objective_id in sorted(ahead):
         finish = EndId(type="objective", id=objective_id)
