@@ -117,7 +117,8 @@ MOMENTS: list[Json] = [
     {"known_at": "2026-01-08T00:00:00Z"},
     {"known_at": "2026-01-12T09:00:00Z"},
 ]
-JSON, LINES, EVENTS = "application/json", "application/jsonl", "text/event-stream"
+JSON, LINES, HTML = "application/json", "application/jsonl", "text/html"
+EVENTS = "text/event-stream"
 
 
 def questions(told: Told) -> Iterator[tuple[str, Json, str]]:
@@ -159,16 +160,15 @@ def ways(told: Told, path: str) -> list[Json]:
 
 
 def forms(path: str) -> tuple[str, ...]:
+    """The forms in which a path is asked to answer; one that it lacks is refused in words."""
     if path.endswith("/replay"):
         return (JSON, LINES, EVENTS)
     if path.endswith("/retrospective"):
-        return (JSON, "text/html", "text/markdown")
-    if path.endswith("/history") or path == "/v1/audit":
-        return (JSON, LINES)
-    return (JSON,)
+        return (JSON, HTML, "text/markdown")
+    return (JSON, LINES, "text/csv")
 
 
-@pytest.mark.parametrize("caller", [READER, ADMIN, "a service"])
+@pytest.mark.parametrize("caller", [READER, ADMIN])
 def test_no_answer_names_a_draft_of_others_nor_tells_how_anything_was_drafted(
     told: Told, caller: str
 ) -> None:
@@ -183,7 +183,8 @@ def test_no_answer_names_a_draft_of_others_nor_tells_how_anything_was_drafted(
 
 
 def test_an_auditor_is_told_what_everybody_is_told_where_nobody_signs_in(told: Told) -> None:
-    for path, query, form in questions(told):
+    asked = (one for one in questions(told) if one[2] in (JSON, HTML))
+    for path, query, form in asked:
         wanted = told.open.get(path, params=query, headers={"Accept": form})
         answer = told.ask(AUDITOR, path, form, **query)
         if answer.status_code != 200:
@@ -209,6 +210,15 @@ def test_others_are_told_what_is_published(told: Told) -> None:
     carried = f"/v1/objectives/{told.drafted.published['objective_id']}"
     assert told.ask(READER, carried).json()["carried_over_to"] is None
     assert told.ask(AUDITOR, carried).json()["carried_over_to"] is not None
+
+
+@pytest.mark.parametrize("caller", [READER, AUDITOR])
+def test_a_page_leads_to_the_evidence_that_its_reader_sees(told: Told, caller: str) -> None:
+    cycle = f"/v1/cycles/{told.drafted.cycle['id']}"
+    page = told.ask(caller, f"{cycle}/retrospective", HTML).text
+    led_to = set(re.findall(r'href="#([^"]+)"', page))
+    assert any(re.fullmatch(r"p\d+", one) for one in led_to)
+    assert led_to <= set(re.findall(r'id="([^"]+)"', page))
 
 
 def test_an_answer_that_differs_has_another_tag(told: Told) -> None:
