@@ -165,9 +165,12 @@ class _Family:
             self._below = defaultdict(list)
             for cycle in states_at(self._connection, NOWHERE, self._moment, ("cycle",)):
                 self._below[cycle["parent_id"]].append(cycle["id"])
-        found = [cycle_id]
-        for one in found:
-            found += self._below[one]
+        found, waiting = [cycle_id], [cycle_id]
+        while waiting:
+            # Moves that were told late may make it look as if two cycles stood below each other.
+            new = [one for one in self._below[waiting.pop()] if one not in found]
+            found += new
+            waiting += new
         return found
 
     def _promoted(self, cycle_id: str) -> list[_Step]:

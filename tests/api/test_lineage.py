@@ -114,3 +114,25 @@ def test_what_is_no_objective_then_has_no_lineage(
     tag = client.get(path).headers["etag"]
     assert client.get(path, headers={"If-None-Match": tag}).status_code == 304
     assert office.get(path)["members"][0]["origins"] == []
+
+
+def test_cycles_that_seem_to_stand_below_each_other_are_told_once(
+    office: Office, cycle: Json, objective: Json, later: list[Json]
+) -> None:
+    second = carried(office, objective, later[0])
+
+    def move(one: Json, day: str, parent: Json | None, **more: str) -> None:
+        office.clock.go_to(f"2026-01-{day}T09:00:00Z")
+        parent_id = None if parent is None else parent["id"]
+        office.patch(f"/v1/cycles/{one['id']}", parent_id=parent_id, **more)
+
+    move(cycle, "10", later[1])
+    move(cycle, "20", None)
+    # Told late: until the twentieth each of the two now seems to be within the other.
+    move(later[1], "30", cycle, effective_at="2026-01-15T09:00:00Z")
+    then = "2026-01-17T09:00:00Z"
+    parents = [
+        office.get(f"/v1/cycles/{one['id']}", as_of=then)["parent_id"] for one in (cycle, later[1])
+    ]
+    assert parents == [later[1]["id"], cycle["id"]]
+    assert ids(lineage(office, objective, as_of=then)) == [objective["id"], second["id"]]
