@@ -130,7 +130,7 @@ def check(book: Book, command: Command, context: Context) -> None:
     for word, entity_id in _named(command):
         check_seen(book, word, entity_id, context)
     check_roles([command], mandate)
-    refusal = _refusal(book, command, context)
+    refusal = _refusal(book, command, context, administers=mandate.administers)
     if refusal is not None:
         raise refusal
 
@@ -151,9 +151,10 @@ def check_roles(commands: Iterable[Command], mandate: Mandate | None) -> None:
             raise AdminsOnly("Ask an admin to do this.")
 
 
-def _refusal(book: Book, command: Command, context: Context) -> Forbidden | None:
-    who, administers = ALLOWED[type(command)], context.mandate and context.mandate.administers
-    match who:
+def _refusal(
+    book: Book, command: Command, context: Context, *, administers: bool
+) -> Forbidden | None:
+    match ALLOWED[type(command)]:
         case Who.THEMSELF if not administers and not _is_about(command, context):
             return AdminsOnly("Ask the person, or an admin, to do this.")
         case Who.SPEAKERS if not _speaks(book, command, context):

@@ -29,7 +29,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.schema import CreateTable
 from sqlalchemy.sql.compiler import DDLCompiler
 
-SCHEMA_VERSION = 8
+SCHEMA_VERSION = 9
 """Raised whenever a read table or its contents change; older views are then built anew."""
 
 metadata = MetaData()

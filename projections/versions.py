@@ -123,6 +123,9 @@ class States:
             state = span.state
             reading = readings[latest - 1][1] if latest else None
             revised = with_reading(touched(state, told), reading)
+            if valid_from < told.effective:
+                # What was measured later, as it is said now, changed nothing by then.
+                revised["changed_at"] = state["changed_at"]
             # What a check-in says is read from the row that begins when it was measured.
             begins = corrected and valid_from == told.effective
             if begins or not _shows_the_same(revised, state):

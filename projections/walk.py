@@ -98,6 +98,7 @@ class Walk:
         self._since: dict[int, int] = {}
         self._screen = screen
         self._is_screened = screen is not None or moment.sight.everything
+        self._learned_to = after.position
         self._chunk = max(1, CHUNK // len(scopes))
 
     def begin(self, connection: Connection) -> list[bytes]:
@@ -236,16 +237,28 @@ class Walk:
         )
 
     def _by_record(self, connection: Connection, told: list[Entry]) -> list[Step]:
-        led_to: dict[int, dict[int, bytes]] = {}
+        """The steps of some records, each with what was learned since the one before it.
+
+        Where a check-in was moved past the moment, its record is not told, but what was true before
+        is another state from then on.
+        """
+        learned: deque[tuple[int, int, bytes]] = deque()
         about = {one.number for one in told}
-        query = self._states_learned(told[0].position, told[-1].position)
+        query = self._states_learned(self._learned_to + 1, told[-1].position)
         for position, valid_from, number, state in connection.execute(query).all():
             known = self._since.get(number)
-            if number in about and (known is None or valid_from >= known):
+            if valid_from >= known if known is not None else number in about:
                 self._since[number] = valid_from
-                led_to[position] = {number: state}
-        found = (self._step(one.at, [one], led_to.get(one.position, {})) for one in told)
-        return [step for step in found if step.entries or step.states]
+                learned.append((position, number, state))
+        self._learned_to = told[-1].position
+        steps: list[Step] = []
+        for one in told:
+            led_to: dict[int, bytes] = {}
+            while learned and learned[0][0] <= one.position:
+                _, number, state = learned.popleft()
+                led_to[number] = state
+            steps.append(self._step(one.at, [one], led_to))
+        return [step for step in steps if step.entries or step.states]
 
     def _states_learned(self, first: int, last: int) -> Select[*tuple[Any, ...]]:
         """The states that some records led to: a state is known from its record's position on."""

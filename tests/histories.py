@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from random import Random
 from typing import Any, TypeVar
 from uuid import UUID, uuid5
 
 from hypothesis import strategies as st
+from hypothesis.strategies import SearchStrategy
 
 from domain.alignments import EndId, ProposeAlignment, Relation, WithdrawAlignment
 from domain.check_ins import CheckInKeyResult, CorrectCheckIn, RetractCheckIn
@@ -85,12 +87,44 @@ ACTIONS = (
     "freeze",
 )
 
+LATE = (0, 0, 0, 1, 2, 5, 30)
+WHICH, NUMBERS = 5, 20
+
 step = st.tuples(
     st.sampled_from(ACTIONS),
-    st.integers(0, 5),
-    st.integers(0, 20),
-    st.sampled_from((0, 0, 0, 1, 2, 5, 30)),
+    st.integers(0, WHICH),
+    st.integers(0, NUMBERS),
+    st.sampled_from(LATE),
 )
+
+
+def told(seed: int, size: int, beginning: Sequence[str], actions: Sequence[str]) -> list[Step]:
+    """The history of a seed, as far as its size: what came first, and then anything."""
+    random = Random(seed)
+    return [
+        (
+            beginning[place] if place < len(beginning) else random.choice(actions),
+            random.randint(0, WHICH),
+            random.randint(0, NUMBERS),
+            random.choice(LATE),
+        )
+        for place in range(size)
+    ]
+
+
+def histories(
+    beginning: Sequence[str], actions: Sequence[str], longest: int = 40
+) -> SearchStrategy[list[Step]]:
+    """Histories that differ in everything. Of one that fails, the shortest beginning is shown.
+
+    Hypothesis draws a list by halves from the one before, and mostly a short one: of those that
+    `lists` makes, few get as far as a check-in.
+    """
+    seeds = st.integers(0, 2**32)
+    sizes = st.integers(0, 4 * longest).map(lambda size: min(size, longest))
+    return st.builds(told, seeds, sizes, st.just(beginning), st.just(actions))
+
+
 steps = st.lists(step, max_size=40)
 
 
@@ -243,7 +277,7 @@ class Company:
         return self._of(self.objectives, which, ReopenObjective, "objective_id")
 
     def _of(
-        self, ids: list[UUID], which: int, kind: type[Command], name: str, **fields: Any
+        self, ids: list[UUID], which: int, kind: type[Command], name: str, /, **fields: Any
     ) -> Command | None:
         found = pick(ids, which)
         return None if found is None else kind.model_validate({name: found} | fields)

@@ -8,15 +8,26 @@ after the position asked for is not known.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime, time, timedelta
 from fractions import Fraction
 from typing import Any
 from uuid import UUID
 
-from domain import alignments, check_ins, cycles, key_results, objectives, people, scores, units
+from domain import (
+    alignments,
+    check_ins,
+    cycles,
+    key_results,
+    objectives,
+    people,
+    reviews,
+    scores,
+    units,
+)
 from domain.record import Record
 
 Thing = dict[str, Any]
+READING = ("value", "reached", "confidence", "note", "blockers")
 
 
 def things_at(records: Iterable[Record], instant: datetime, known: int) -> dict[UUID, Thing]:
@@ -33,33 +44,88 @@ def things_at(records: Iterable[Record], instant: datetime, known: int) -> dict[
 
 
 def _tell(things: dict[UUID, Thing], record: Record) -> None:
-    event = record.event
+    event: Any = record.event
     match event:
         case people.PersonRegistered():
-            things[record.stream_id] = dict(event)
+            _begin(things, record.stream_id, record)
         case units.UnitFormed():
-            things[record.stream_id] = {**dict(event), "state": "active"}
+            _begin(things, record.stream_id, record, state="active", members={})
         case cycles.CyclePlanned():
-            things[record.stream_id] = {**dict(event), "state": "planned"}
+            _begin(things, record.stream_id, record, state="planned", anchored=False)
         case objectives.ObjectiveDrafted():
-            things[record.stream_id] = {**dict(event), "state": "draft", "outcome": None}
+            more: Thing = {"published_at": None, "carried_over_to": None, "reviews": {}}
+            _begin(things, record.stream_id, record, state="draft", outcome=None, **more)
         case key_results.KeyResultAdded():
-            things[event.key_result_id] = {
-                **dict(event),
-                "state": "live",
-                "objective_id": record.stream_id,
-            }
+            home = record.stream_id
+            more = {"objective_id": home, "cycle_id": things[home]["cycle_id"]}
+            _begin(things, event.key_result_id, record, state="live", **more)
         case alignments.AlignmentProposed():
-            things[event.alignment_id] = {"state": "proposed"}
-        case scores.KeyResultScored():
-            things[event.key_result_id][f"{event.kind}_score"] = event.score.new
-        case scores.ObjectiveScored():
-            things[record.stream_id][f"{event.kind}_score"] = event.score.new
+            _begin(things, event.alignment_id, record, state="proposed")
+        case check_ins.CheckedIn() | check_ins.CheckInCorrected() | check_ins.CheckInRetracted():
+            pass
         case _:
-            ids = [getattr(event, name, None) for name in ("key_result_id", "alignment_id")]
-            thing = things[next((one for one in ids if one is not None), record.stream_id)]
-            if not isinstance(event, check_ins.CheckInEvent):
-                thing.update({name: move.new for name, move in event.moves().items()})
+            _change(things[about(record)], record)
+
+
+def _begin(things: dict[UUID, Thing], thing_id: UUID, record: Record, **more: Any) -> None:
+    since = {"exists_from": record.effective_at, "assumed": record.assumed}
+    things[thing_id] = {**dict(record.event), **more, **since}
+
+
+def about(record: Record) -> UUID:
+    """The entity that a record is about."""
+    ids = (getattr(record.event, name, None) for name in ("key_result_id", "alignment_id"))
+    return next((one for one in ids if one is not None), record.stream_id)
+
+
+def _change(thing: Thing, record: Record) -> None:
+    event: Any = record.event
+    match event:
+        case scores.KeyResultScored() | scores.ObjectiveScored():
+            thing[f"{event.kind}_score"] = event.score.new
+            thing["computed_score"] = event.computed
+        case units.MemberJoined():
+            thing["members"] = {**thing["members"], event.person_id: event.role}
+        case units.MemberLeft():
+            members = thing["members"].items()
+            thing["members"] = {one: role for one, role in members if one != event.person_id}
+        case objectives.ObjectiveCarriedOver():
+            thing["carried_over_to"] = {
+                "objective_id": event.to_objective_id,
+                "cycle_id": event.to_cycle_id,
+            }
+        case reviews.ObjectiveReviewed() | reviews.ReviewAcknowledged() | reviews.ActionCompleted():
+            thing["reviews"] = _reviewed(thing["reviews"], record)
+        case _:
+            thing.update(event.new_values())
+            if isinstance(event, objectives.ObjectivePublished):
+                thing["published_at"] = record.effective_at
+            if isinstance(event, alignments.AlignmentEvent):
+                thing["awaiting"] = None
+
+
+def _reviewed(told: dict[UUID, Thing], record: Record) -> dict[UUID, Thing]:
+    """The reviews after one more look back, acknowledgement or action done."""
+    event: Any = record.event
+    match event:
+        case reviews.ObjectiveReviewed():
+            found = {
+                **dict(event),
+                "reviewed_at": record.effective_at,
+                "reviewed_by": record.actor.id,
+                "acknowledged_by": frozenset[str](),
+                "actions": {
+                    one.action_id: {**dict(one), "completed_at": None} for one in event.actions
+                },
+            }
+        case reviews.ReviewAcknowledged():
+            found = told[event.review_id]
+            found = {**found, "acknowledged_by": found["acknowledged_by"] | {event.by}}
+        case _:
+            found = told[event.review_id]
+            done = {**found["actions"][event.action_id], "completed_at": record.effective_at}
+            found = {**found, "actions": {**found["actions"], event.action_id: done}}
+    return {**told, event.review_id: found}
 
 
 def _measurements(seen: list[Record], instant: datetime) -> dict[UUID, Thing]:
@@ -69,14 +135,14 @@ def _measurements(seen: list[Record], instant: datetime) -> dict[UUID, Thing]:
         event = record.event
         if isinstance(event, check_ins.CheckedIn):
             series.setdefault(event.key_result_id, {})[event.check_in_id] = {
-                "value": event.value,
-                "confidence": event.confidence,
+                **{name: getattr(event, name) for name in READING},
+                "check_in_id": event.check_in_id,
                 "at": record.effective_at,
                 "rank": record.position,
             }
         elif isinstance(event, check_ins.CheckInCorrected):
             told = series[event.key_result_id][event.check_in_id]
-            told.update({name: move.new for name, move in event.moves().items()})
+            told.update(event.new_values())
             told.update({"at": record.effective_at, "rank": record.position})
         elif isinstance(event, check_ins.CheckInRetracted):
             del series[event.key_result_id][event.check_in_id]
@@ -89,7 +155,22 @@ def _measurements(seen: list[Record], instant: datetime) -> dict[UUID, Thing]:
 
 def progress(thing: Thing) -> Fraction | None:
     """How far along a key result is, in exact fractions."""
-    if "value" not in thing or thing["target"] is None:
+    if "value" not in thing:
+        return None
+    match thing["kind"]:
+        case "boolean":
+            return Fraction(thing["value"])
+        case "milestones":
+            weights = {one.name: Fraction(one.weight) for one in thing["milestones"]}
+            reached = sum((weights.get(one, Fraction(0)) for one in thing["reached"]), Fraction(0))
+            total = sum(weights.values(), Fraction(0))
+            return reached / total if total else None
+        case _:
+            return _metric_progress(thing)
+
+
+def _metric_progress(thing: Thing) -> Fraction | None:
+    if thing["target"] is None:
         return None
     value, target = Fraction(thing["value"]), Fraction(thing["target"])
     match thing["direction"]:
@@ -97,6 +178,9 @@ def progress(thing: Thing) -> Fraction | None:
             return Fraction(value >= target)
         case "at_most":
             return Fraction(value <= target)
+        case "within":
+            baseline = thing["baseline"]
+            return None if baseline is None else Fraction(Fraction(baseline) <= value <= target)
         case _:
             if thing["baseline"] is None or thing["baseline"] == thing["target"]:
                 return None
@@ -104,15 +188,83 @@ def progress(thing: Thing) -> Fraction | None:
             return (value - baseline) / (target - baseline)
 
 
+def status(thing: Thing, cycle: Thing | None, at: datetime) -> str:
+    """What the last check-in of a key result says at an instant, in a cycle of days in UTC."""
+    if "at" not in thing or cycle is None:
+        return "unknown"
+    if cycle["state"] == "closed" and cycle["ends_on"] is not None:
+        last = datetime.combine(cycle["ends_on"], time(), UTC) + timedelta(days=1)
+        at = min(at, last)
+    if (at - thing["at"]) / timedelta(days=1) > 1.5 * cycle["cadence_days"]:
+        return "stale"
+    confidence = thing["confidence"]
+    if confidence is None:
+        return "unknown"
+    return "on_track" if confidence >= 7 else "at_risk" if confidence >= 4 else "off_track"
+
+
+def orphaned(things: dict[UUID, Thing], edge: Thing) -> bool:
+    """Whether an edge that still counts has an end that is closed or dropped."""
+    if edge["state"] not in ("proposed", "accepted"):
+        return False
+    ends = {one for end in (edge["start"], edge["finish"]) for one in (end.id, end.objective_id)}
+    return any(one not in things or things[one]["state"] in ("closed", "dropped") for one in ends)
+
+
+def of_cycle(things: dict[UUID, Thing], cycle_id: UUID) -> dict[UUID, Thing]:
+    """What lives in a cycle."""
+    return {one: thing for one, thing in things.items() if thing.get("cycle_id") == cycle_id}
+
+
+def of_unit(things: dict[UUID, Thing], unit_id: UUID) -> dict[UUID, Thing]:
+    """The objectives that a unit and the units below it own, with their key results."""
+    own = {
+        one
+        for one, thing in things.items()
+        if "outcome" in thing and _belongs(things, thing["owner"], unit_id)
+    }
+    return {
+        one: thing
+        for one, thing in things.items()
+        if one in own or thing.get("objective_id") in own
+    }
+
+
+def _belongs(things: dict[UUID, Thing], owner: Any, unit_id: UUID) -> bool:
+    above, passed = owner.id if owner.type == "unit" else None, set[UUID]()
+    while above is not None and above != unit_id and above not in passed:
+        passed.add(above)
+        above = things[above]["parent_id"] if above in things else None
+    return above == unit_id
+
+
+def counted(things: dict[UUID, Thing]) -> dict[UUID, Thing]:
+    """The objectives that were not dropped."""
+    return {
+        one: thing
+        for one, thing in things.items()
+        if "outcome" in thing and thing["outcome"] != "dropped"
+    }
+
+
+def live_key_results(things: dict[UUID, Thing]) -> list[Thing]:
+    """The key results that live, of objectives that were not dropped."""
+    homes = counted(things)
+    return [
+        one
+        for one in things.values()
+        if one.get("objective_id") in homes and one["state"] == "live"
+    ]
+
+
 def cycle_progress(things: dict[UUID, Thing]) -> Fraction | None:
     """The weighted mean over objectives of the weighted mean over their key results."""
     parts: list[tuple[Fraction, Fraction | None]] = []
-    for objective_id, objective in things.items():
-        if "outcome" not in objective or objective["outcome"] == "dropped":
-            continue
-        own = [one for one in things.values() if one.get("objective_id") == objective_id]
-        live = [(Fraction(one["weight"]), progress(one)) for one in own if one["state"] == "live"]
-        parts.append((Fraction(objective["weight"]), mean(live)))
+    live = live_key_results(things)
+    for objective_id, objective in counted(things).items():
+        own = [one for one in live if one["objective_id"] == objective_id]
+        weighed = [(Fraction(one["weight"]), progress(one)) for one in own]
+        parts.append((Fraction(objective["weight"]), mean(weighed)))
     return mean(parts)
 
 

@@ -67,6 +67,8 @@ class PostgresLogRecorder(PostgresApplicationRecorder):
         self.end = LogEnd()
         self._where = where
         self._connection: Connection[TupleRow] | None = None
+        self.process = 0
+        """The server's process behind the connection that wrote last; 0 for none."""
         self._begin = SQL("; ").join(
             [
                 SQL("BEGIN ISOLATION LEVEL READ COMMITTED"),
@@ -99,18 +101,13 @@ class PostgresLogRecorder(PostgresApplicationRecorder):
             connection.execute(_DURABLE)
             connection.execute(_NOT_STUCK, (f"{STUCK_SECONDS}s",))
             self._connection = connection
+            self.process = connection.info.backend_pid
         return self._connection
 
     @property
     def lost(self) -> bool:
         """Whether the connection broke, so that nobody knows if its last commit arrived."""
         return self._connection is not None and self._connection.closed
-
-    @property
-    def process(self) -> int:
-        """The server's process behind the connection that writes; 0 for none."""
-        connection = self._connection
-        return 0 if connection is None or connection.closed else connection.info.backend_pid
 
     def begin(self) -> Last | None:
         """Begin with the table's lock, in one journey to the server and back."""

@@ -68,6 +68,16 @@ def test_the_database_of_something_else_is_left_alone(tmp_path: Path) -> None:
     connection.close()
 
 
+def test_a_log_to_which_what_is_missing_cannot_be_added_is_refused(path: Path) -> None:
+    with opened(path):
+        pass
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("DROP TABLE identity")
+        connection.execute("CREATE TABLE identity (given TEXT NOT NULL, family TEXT NOT NULL)")
+    with pytest.raises(LogUnavailableError, match="cannot be used"):
+        Log(path)
+
+
 # Connections.
 
 

@@ -22,9 +22,11 @@ from projections.replay import Every, Frame, Plan, Replay
 from projections.sight import Viewer
 from projections.subjects import Subject
 from projections.views import Views
+from tests import oracle
 from tests.databases import on_every_database
+from tests.firms.firm import Firm, firm_steps
 from tests.histories import START, UNIT, Step, steps
-from tests.projections.test_properties import CYCLE, UTC_ZONE, lived, now
+from tests.projections.test_properties import CYCLE, UTC_ZONE, assert_close, lived, now
 from tests.projections.viewers import ADA, ANYBODY, VIEWERS, drafts_in, seen_by
 
 Shown = dict[str, Any]
@@ -132,6 +134,26 @@ def test_along_recorded_time_a_frame_has_the_totals_of_the_board_as_believed_the
                     assert frame["totals"] == totals(connection, own)
 
 
+MOVED_AWAY: list[Step] = [
+    ("draft", 0, 0, 0),
+    ("add", 0, 9, 0),
+    ("check_in", 0, 6, 0),
+    ("reword", 0, 1, 1),
+    ("move_check_in", 0, 0, 0),
+    ("reword", 0, 2, 3),
+]
+
+
+def test_what_was_measured_later_after_all_is_believed_no_more() -> None:
+    """The correction itself is past the instant asked for, but what follows knows of it."""
+    with lived("sqlite", MOVED_AWAY, live=False) as (log, views), views.read() as connection:
+        asked = Moment(START + timedelta(hours=8), now(connection, log).known_at, log.head())
+        plan = replace(planned(connection, log, axis="recorded"), moment=asked)
+        *_, first, then = shown(played(views, Replay(plan)))
+        assert first["position"] < then["position"] - 1
+        assert [frame["totals"]["measured"] for frame in (first, then)] == [1, 0]
+
+
 @on_every_database(steps, AXES, EVERY, SUBJECTS, st.integers(0, 60), VIEWERS)
 def test_a_replay_that_goes_on_after_any_frame_loses_and_doubles_nothing(
     kind: str,
@@ -167,16 +189,23 @@ def test_a_part_of_a_replay_is_the_frames_between_two_instants(
             assert shown(played(views, Replay(plan.between(connection, *places)))) == wanted
 
 
-@on_every_database(steps, AXES, VIEWERS)
-def test_the_replay_of_the_only_unit_adds_up_to_the_only_cycle(
-    kind: str, history: list[Step], axis: Axis, viewer: Viewer | None
+@on_every_database(firm_steps, AXES)
+def test_the_replay_of_a_unit_adds_up_what_it_and_the_units_below_it_owned_then(
+    kind: str, history: list[Step], axis: Axis
 ) -> None:
-    with lived(kind, history, live=False) as (log, views), views.read() as connection:
-        plan = planned(connection, log, axis=axis, of="unit", viewer=viewer)
+    with lived(kind, history, live=False, people=Firm) as (log, views), views.read() as connection:
+        plan = planned(connection, log, axis=axis, of="unit")
         frames = shown(played(views, Replay(plan)))
         types = {change["entity"]["type"] for frame in frames for change in frame["changes"]}
         assert types <= {"unit", "objective", "key_result", "alignment", "cycle"}
-        assert frames[-1]["totals"] == totals(connection, plan.moment)
+        records = log.records(0, 10_000)
+        for frame in frames:
+            known = frame["position"] if axis == "recorded" else plan.moment.position
+            as_of = plan.moment.as_of if axis == "recorded" else instant(frame["at"])
+            own = oracle.of_unit(oracle.things_at(records, as_of, known), UNIT)
+            assert frame["totals"]["objectives"] == len(oracle.counted(own))
+            assert frame["totals"]["key_results"] == len(oracle.live_key_results(own))
+            assert_close(frame["totals"]["progress"], oracle.cycle_progress(own))
 
 
 @on_every_database(steps, AXES, st.integers(0, 60))

@@ -20,7 +20,7 @@ from projections.subjects import Subject
 from projections.timeline import timeline
 from tests import oracle
 from tests.databases import on_every_database
-from tests.histories import START, UNIT, Step, steps
+from tests.histories import START, Step, steps
 from tests.projections.test_properties import CYCLE, UTC_ZONE, assert_close, lived, now
 from tests.projections.viewers import VIEWERS, drafts_in, seen_by
 
@@ -45,19 +45,17 @@ def test_a_week_has_the_totals_of_the_board_at_its_end(
 ) -> None:
     with lived(kind, history, live=False) as (log, views), views.read() as connection:
         moment = seen_by(connection, viewer, later(connection, log))
-        for subject in (Subject("cycle", CYCLE), Subject("unit", str(UNIT))):
-            weeks = timeline(connection, subject, moment, UTC_ZONE)["weeks"]
-            for week in weeks:
-                then = replace(moment, as_of=datetime.fromisoformat(week["at"]))
-                found = board(connection, CYCLE, then, UTC_ZONE)
-                assert found is not None
-                assert week["totals"] == found["totals"]
-            if subject.kind == "cycle":
-                records = log.records(0, 10_000)
-                drafts = drafts_in(records)
-                told = [one for one in records if in_cycle(one.event.TOPIC)]
-                told = [one for one in told if drafts.tells(one, viewer)]
-                assert sum(week["changes"] for week in weeks) == len(told)
+        weeks = timeline(connection, Subject("cycle", CYCLE), moment, UTC_ZONE)["weeks"]
+        for week in weeks:
+            then = replace(moment, as_of=datetime.fromisoformat(week["at"]))
+            found = board(connection, CYCLE, then, UTC_ZONE)
+            assert found is not None
+            assert week["totals"] == found["totals"]
+        records = log.records(0, 10_000)
+        drafts = drafts_in(records)
+        told = [one for one in records if in_cycle(one.event.TOPIC)]
+        told = [one for one in told if drafts.tells(one, viewer)]
+        assert sum(week["changes"] for week in weeks) == len(told)
 
 
 def in_cycle(topic: str) -> bool:

@@ -31,7 +31,10 @@ class Measured(NamedTuple):
 
 
 class Story:
-    """What the records known at a position say, with a quarter that ends at an instant."""
+    """What the records known at a position say of a quarter, asked once it has ended.
+
+    It is over by the calendar then, whether or not anybody is known to have begun to score.
+    """
 
     def __init__(self, records: Iterable[Record], known: int, end: datetime) -> None:
         self.records = [one for one in records if one.position <= known]
@@ -40,7 +43,6 @@ class Story:
         self.opened = next(
             one.effective_at for one in self.records if isinstance(one.event, cycles.CycleOpened)
         )
-        self.over = any(isinstance(one.event, cycles.ScoringStarted) for one in self.records)
         self.last = self.at(datetime.max.replace(tzinfo=end.tzinfo))
 
     def at(self, instant: datetime) -> dict[UUID, Thing]:
@@ -178,7 +180,7 @@ def brier(story: Story) -> tuple[int, Fraction, Fraction] | None:
     """How many forecasts there are, their Brier score and their bias."""
     errors: list[Fraction] = []
     for one in story.key_results():
-        if not story.over or not story.lives(one):
+        if not story.lives(one):
             continue
         attained = story.final(one, story.last[one])
         if attained is None:
