@@ -74,16 +74,14 @@ class IssuerKeys:
         key, age = known.keys.get(key_id), now - known.since
         if key is not None and age < FRESH_SECONDS:
             return key
-        if key is not None and age < KEPT_SECONDS:
-            # One of those who call asks the issuer; nobody else waits for that.
-            if self._asking.acquire(blocking=False):
-                try:
-                    self._ask_unless_just_done()
-                finally:
-                    self._asking.release()
-        else:
-            with self._asking:
+        # One of those who call asks the issuer. Others wait for that only if it may tell them what
+        # they need: not with a key that is good for a while, nor for an issuer that was silent.
+        good = key is not None and age < KEPT_SECONDS
+        if self._asking.acquire(blocking=not (good or self._failed)):
+            try:
                 self._ask_unless_just_done()
+            finally:
+                self._asking.release()
         return self._known_now(key_id)
 
     def _known_now(self, key_id: str) -> PyJWK | None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from time import sleep
 from typing import Any
 
 import pytest
@@ -74,6 +76,28 @@ def test_nobody_waits_long_for_an_issuer_that_dawdles(
     asked = len(issuer.asked)
     problem(get(client, issuer.token()), 503, "issuer-silent")
     assert len(issuer.asked) == asked
+
+
+def test_a_silent_issuer_is_waited_for_by_one_caller_alone(
+    issuer: Issuer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(issuers, "PATIENT_SECONDS", 0.0)
+    keys = issuers.IssuerKeys(issuer.address)
+    issuer.answers["/keys"] = (500, b"")
+
+    def find() -> None:
+        with pytest.raises(issuers.IssuerUnavailableError):
+            keys.find("first")
+
+    find()
+    asked, issuer.dawdles = len(issuer.asked), 0.3
+    with ThreadPoolExecutor(1) as threads:
+        waiting = threads.submit(find)
+        while len(issuer.asked) == asked:
+            sleep(0.01)
+        find()
+        assert not waiting.done()
+        waiting.result()
 
 
 def test_a_server_that_runs_takes_the_tokens_of_its_issuer(
