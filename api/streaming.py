@@ -88,8 +88,8 @@ def events(read: Callable[[], list[Event]], end: Event) -> EventSourceResponse:
     return EventSourceResponse(sent(), 200, _HEADERS)
 
 
-def live(read: Callable[[], Sequence[Event]], pulse: Pulse) -> EventSourceResponse:
-    """Server-sent events without an end: `read` is asked again whenever the log has grown.
+def live(read: Callable[[], Sequence[Event] | None], pulse: Pulse) -> EventSourceResponse:
+    """Server-sent events for as long as `read`, asked whenever the log has grown, gives no None.
 
     While the log cannot be read the stream is quiet, and goes on when it can.
     """
@@ -98,10 +98,12 @@ def live(read: Callable[[], Sequence[Event]], pulse: Pulse) -> EventSourceRespon
         yield format_sse_event(retry=_RETRY_MILLISECONDS)
         async with pulse.heard():
             while not pulse.is_stopping:
-                found: Sequence[Event] = ()
+                found: Sequence[Event] | None = ()
                 beat = pulse.next()
                 with suppress(LogUnavailableError):
                     found = await _bit(read)
+                if found is None:
+                    return
                 if found:
                     yield b"".join(map(_spelled, found))
                     continue

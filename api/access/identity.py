@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated
@@ -89,6 +90,15 @@ def identity_in(scope: Connection) -> Identity:
 def identity_if_any(scope: Connection) -> Identity | None:
     """The identity that sign-in found; None where it found none, or nobody signs in."""
     return scope.get("state", {}).get("identity")
+
+
+def is_still_in(scope: Connection) -> bool:
+    """Whether the caller would be let in again just so: what is sent may outlast a key or token.
+
+    Raises LogUnavailableError.
+    """
+    asked: Callable[[], bool] | None = scope.get("state", {}).get("still_in")
+    return asked is None or asked()
 
 
 async def identity_of(request: Request) -> Identity:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import partial
 from uuid import UUID
 
 from fastapi.concurrency import run_in_threadpool
@@ -72,6 +73,7 @@ class SignIn:
         else:
             state = scope.setdefault("state", {})
             state["identity"], state["actor"] = identity, identity.actor.id
+            state["still_in"] = partial(self._is_still, identity, headers, token)
             answer = self._app
         await self._answer(answer, scope, receive, send)
 
@@ -88,6 +90,15 @@ class SignIn:
             await self._limit.let_through(answer, scope, receive, send)
         finally:
             share.give_back()
+
+    def _is_still(self, identity: Identity, headers: Headers, token: str | None) -> bool:
+        """Whether the same token still signs the same caller in. Raises LogUnavailableError."""
+        try:
+            return self._identity(headers, token) == identity
+        except problems.RequestError:
+            return False
+        except (DBAPIError, NoConnectionFreeError) as cause:
+            raise LogUnavailableError("Who calls cannot be found out now.") from cause
 
     def _identity(self, headers: Headers, token: str | None) -> Identity:
         if "x-actor" in headers:

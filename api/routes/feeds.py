@@ -9,6 +9,7 @@ from fastapi import Depends, Header, Query, Request, Response
 
 from api import negotiation, streaming
 from api.access.exporting import check_feed
+from api.access.identity import is_still_in
 from api.caller import TheHistory
 from api.documented import streams
 from api.models.feed import CloudEvent, FeedEvent
@@ -51,7 +52,7 @@ def follow_events(
         raise BeyondTheLogError(f"The history ends at position {head}.")
     feed = _Feed(history, query, after)
     if kind == EVENT_STREAM:
-        return streaming.live(feed.events, pulse)
+        return streaming.live(lambda: feed.events() if is_still_in(request.scope) else None, pulse)
     headers = {"X-Position": str(head)}
     return streaming.lines(lambda: streaming.ended(feed.lines(head)), headers)
 
