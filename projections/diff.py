@@ -176,15 +176,29 @@ def _seek(moment: Moment) -> ScalarSelect[bytes | None]:
 
 def _owned(connection: Connection, unit_id: str, one: Moment, other: Moment) -> set[str]:
     """What a unit owned at either moment: objectives with their key results, and key results."""
-    ever = _ever_owned(connection, unit_id)
-    owned: set[str] = set()
-    query = select(_seek(one), _seek(other)).where(entities.c.entity_id.in_(ever))
-    for row in connection.execute(query):
-        for state in (orjson.loads(stored) for stored in row if stored is not None):
-            if state["owner"] == {"type": "unit", "id": unit_id}:
-                owned.add(state["id"])
-    held = select(entities.c.entity_id).where(entities.c.parent_id.in_(owned))
-    return owned | set(connection.execute(held).scalars())
+    owner = {"type": "unit", "id": unit_id}
+    owned: tuple[set[str], set[str]] = (set(), set())
+    ever = entities.c.entity_id.in_(_ever_owned(connection, unit_id))
+    for row in connection.execute(select(_seek(one), _seek(other)).where(ever)):
+        for own, stored in zip(owned, row, strict=True):
+            if stored is not None and (state := orjson.loads(stored))["owner"] == owner:
+                own.add(state["id"])
+    return owned[0] | owned[1] | _held(connection, owned, one, other)
+
+
+def _held(
+    connection: Connection, owned: tuple[set[str], set[str]], one: Moment, other: Moment
+) -> set[str]:
+    """What objectives held at the moment at which they were owned; they may have left by then."""
+    rows = entities.c
+    query = select(
+        rows.entity_id, rows.parent_id, _seek(one).is_not(None), _seek(other).is_not(None)
+    ).where(rows.parent_id.in_(owned[0] | owned[1]))
+    return {
+        entity_id
+        for entity_id, parent_id, *exists in connection.execute(query)
+        if any(there and parent_id in own for there, own in zip(exists, owned, strict=True))
+    }
 
 
 def _ever_owned(connection: Connection, unit_id: str) -> list[str]:

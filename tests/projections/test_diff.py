@@ -57,6 +57,19 @@ def test_a_difference_applied_to_the_first_states_gives_the_second(
                 assert of_unit == [one for one in changes if one["entity_id"] in ids]
 
 
+def test_a_unit_does_not_answer_for_what_its_objective_was_given_after_it_left() -> None:
+    history: list[Step] = [("draft", 0, 0, 0), ("reassign", 0, 1, 0), ("add", 0, 0, 0)]
+    with lived("sqlite", history) as (log, views), views.read() as connection:
+        drafted = log.head() - 2
+        one, other = (Moment(log.clock(), START, known) for known in (drafted, log.head()))
+        of_unit = diff_of(connection, str(UNIT), one, other)
+        assert {(change["entity_type"], change["field"]) for change in of_unit} == {
+            ("objective", "owner")
+        }
+        of_the_other = diff_of(connection, str(OTHER_UNIT), one, other)
+        assert {change["entity_type"] for change in of_the_other} == {"objective", "key_result"}
+
+
 @on_every_database(steps, hours, hours, VIEWERS)
 def test_a_difference_names_the_changes_that_made_it(
     kind: str, history: list[Step], first: int, second: int, viewer: Viewer | None
