@@ -44,5 +44,5 @@ def sentence(where: PostgresDatabase, error: psycopg.Error) -> str:
 
 def _reason(error: psycopg.Error) -> str:
     """The first line of what the server or the driver says."""
-    said = error.diag.message_primary or str(error).strip() or type(error).__name__
+    said = str(error).strip() or type(error).__name__
     return said.splitlines()[0].removeprefix("connection failed: ").rstrip(".")

@@ -73,6 +73,15 @@ def test_a_refusal_rests_on_the_latest_states(
     assert do(desk, check_in(1)).records
 
 
+def test_that_nothing_changes_rests_on_the_latest_states(desk: Desk, other: Desk) -> None:
+    do(desk, ANNA_IS_KNOWN)
+    desk.book().person(ANNA)
+    do(other, rename("Ann"))
+    assert do(desk, rename("Anna")).records[0].event == PersonRenamed(
+        name=Moved(old="Ann", new="Anna")
+    )
+
+
 def test_a_state_read_while_it_moved_is_brought_up(
     desk: Desk, office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:

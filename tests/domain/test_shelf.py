@@ -40,6 +40,7 @@ from tests.domain.desks import (
     context,
     do,
     interrupt,
+    interrupt_appends,
     prepare,
     rename,
     watch,
@@ -188,3 +189,16 @@ def test_what_a_draft_folded_before_it_knew_the_times_is_folded_again(
         draft.add(aim(target), context(now=NOW - timedelta(hours=1)))
     desk.record(draft)
     assert desk.book().objective(GROWTH) == office.desk().book().objective(GROWTH)
+
+
+def test_who_saw_that_others_were_first_decides_on_what_they_recorded(
+    desk: Desk, other: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    do(desk, ANNA_IS_KNOWN)
+    desk.book().person(ANNA)
+    do(other, rename("Ann"))
+    desk.log.append([entry(CARA)], {})
+    tried: list[None] = []
+    interrupt_appends(monkeypatch, desk.log, *[lambda: tried.append(None)] * 3)
+    assert do(desk, rename("Annie")).records
+    assert len(tried) == 1
