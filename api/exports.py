@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import orjson
 from fastapi.responses import StreamingResponse
 
+from api import streaming
 from api.negotiation import CSV, JSON_LINES
 from projections.instants import Moment
 from projections.plain import iso
@@ -49,8 +50,8 @@ def stream(
     headers = {"Cache-Control": "no-cache", **headers}
     if form == CSV:
         headers["Content-Disposition"] = f'attachment; filename="{sheet.name}.csv"'
-        return StreamingResponse(_table(batches, sheet), 200, headers, CSV)
-    return StreamingResponse(_lines(batches), 200, headers, JSON_LINES)
+        return StreamingResponse(streaming.in_turn(_table(batches, sheet)), 200, headers, CSV)
+    return StreamingResponse(streaming.in_turn(_lines(batches)), 200, headers, JSON_LINES)
 
 
 def _lines(batches: Iterable[list[Item]]) -> Iterator[bytes]:

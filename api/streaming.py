@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import NamedTuple, TypeVar
 
@@ -66,6 +66,12 @@ def lines(read: Callable[[], bytes], headers: Mapping[str, str] | None = None) -
             yield found
 
     return StreamingResponse(sent(), 200, headers, JSON_LINES)
+
+
+async def in_turn(bits: Iterator[bytes]) -> AsyncGenerator[bytes]:
+    """Bits that are worked out one after the other, in threads as those of other streams are."""
+    while (found := await _bit(lambda: next(bits, None))) is not None:
+        yield found
 
 
 def events(read: Callable[[], list[Event]], end: Event) -> EventSourceResponse:
