@@ -29,10 +29,12 @@ def named_by(state: dict[str, Any]) -> Iterator[str]:
 
 
 def without(state: dict[str, Any], unnamed: Set[str]) -> dict[str, Any]:
-    """A state that does not name some ids."""
+    """A state that does not name some ids; what else it names, it still does."""
     if unnamed.isdisjoint(named_by(state)):
         return state
-    return state | {name: None for name in (FROM, TO) if name in state}
+    said = {name: state.get(name) for name in (FROM, TO)}
+    hidden = [name for name in said if not unnamed.isdisjoint(named_by({name: said[name]}))]
+    return state | dict.fromkeys(hidden)
 
 
 def named_in(entry: dict[str, Any]) -> Iterator[str]:
