@@ -1,4 +1,7 @@
-"""Whether this process lives, and whether it can answer."""
+"""Whether this process lives, and whether it can answer.
+
+Nobody who asks this waits for the questions of others: a process that does not answer is ended.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from typing import Any
 
 import orjson
 from fastapi import Request, Response
+from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import PlainTextResponse
 from prometheus_client import CONTENT_TYPE_LATEST
 from sqlalchemy.exc import OperationalError
@@ -14,6 +18,8 @@ from sqlalchemy.exc import OperationalError
 from api.answers import JSON
 from api.caller import TheHistory
 from api.documented import refusals
+from api.history import History
+from api.metrics import Meters
 from api.models.histories import Alive, Ready
 from api.routing import concept
 from domain.log import LogUnavailableError
@@ -23,7 +29,7 @@ router = concept("operation", prefix="")
 
 
 @router.get("/livez", response_model=Alive)
-def live() -> dict[str, str]:
+async def live() -> dict[str, str]:
     """Say that the process lives."""
     return {"status": "alive"}
 
@@ -31,8 +37,12 @@ def live() -> dict[str, str]:
 @router.get(
     "/readyz", responses={200: {"model": Ready}, 503: {"model": Ready, "description": "Not ready"}}
 )
-def ready(history: TheHistory) -> Response:
+async def ready(history: TheHistory) -> Response:
     """Say whether the database can be used, and how far the views are behind the log."""
+    return await run_in_threadpool(_ready, history)
+
+
+def _ready(history: History) -> Response:
     answer: dict[str, Any] = {"status": "ready", "version": version("okr-history")}
     try:
         head = history.log.head()
@@ -55,9 +65,10 @@ def ready(history: TheHistory) -> Response:
         **refusals(500, 503),
     },
 )
-def metrics(request: Request) -> Response:
+async def metrics(request: Request) -> Response:
     """Count requests, saves, conflicts and refusals; say how far log and views have come."""
-    return Response(request.app.state.meters.exposed(), media_type=CONTENT_TYPE_LATEST)
+    meters: Meters = request.app.state.meters
+    return Response(await run_in_threadpool(meters.exposed), media_type=CONTENT_TYPE_LATEST)
 
 
 LISTED = 10

@@ -35,6 +35,11 @@ class Walk:
             self._wait()
             return Response("there")
 
+        @router.get("/walk-unawares")
+        def walk_unawares() -> Response:
+            self._wait()
+            return Response("there")
+
         @router.get("/walk-bit-by-bit")
         @takes_long
         def walk_bit_by_bit() -> Response:
@@ -98,3 +103,17 @@ def test_however_many_walk_along_a_history_nobody_else_waits_for_them(
         assert not any(one.done() for one in walking)
         walk.arrive()
         assert all("there" in one.result(PATIENCE_SECONDS).text for one in walking)
+
+
+def test_whoever_asks_whether_the_process_lives_waits_for_no_question(
+    client: TestClient, walk: Walk
+) -> None:
+    with ThreadPoolExecutor(routing.ANSWERING + 1) as pool:
+        walking = [pool.submit(client.get, "/v1/walk-unawares") for _ in range(routing.ANSWERING)]
+        walk.wait_until_begun(routing.ANSWERING)
+        for path in ("/livez", "/readyz", "/metrics"):
+            answer = pool.submit(client.get, path).result(PATIENCE_SECONDS)
+            assert answer.status_code == 200
+        assert not any(one.done() for one in walking)
+        walk.arrive()
+        assert [one.result(PATIENCE_SECONDS).text for one in walking] == ["there"]
