@@ -1,6 +1,7 @@
 """Key results over HTTP."""
 
 from collections.abc import Iterable, Iterator
+from functools import cache
 from typing import Annotated, Any
 from uuid import UUID, uuid5
 
@@ -157,11 +158,14 @@ def _wanted(query: KeyResultsListing, question: Asked) -> Fetch:
     """The key results that pass every filter that is given."""
     words = None if query.q is None else sought(query.q)
 
+    @cache
+    def home(objective_id: str) -> State | None:
+        return state_at(question.connection, objective_id, question.moment)
+
     def owner(key_result: State) -> tuple[str, str] | None:
         found = key_result["owner"]
         if found is None:
-            home = state_at(question.connection, key_result["objective_id"], question.moment)
-            found = (home or key_result)["owner"]
+            found = (home(key_result["objective_id"]) or key_result)["owner"]
         return None if found is None else (found["type"], found["id"])
 
     def fits(key_result: State) -> bool:
