@@ -12,6 +12,7 @@ import orjson
 from fastapi import Request, Response
 
 from api.history import Question
+from api.negotiation import JSON
 from api.problems import DidNotExistYetError
 from domain import errors
 from projections.instants import Moment
@@ -19,7 +20,6 @@ from projections.places import kind_of
 from projections.sight import was_ever_shown
 from projections.single import single
 
-JSON = "application/json"
 _NOT_FOUND: dict[str, type[errors.NotFound]] = {
     "person": errors.PersonNotFound,
     "unit": errors.UnitNotFound,

@@ -15,12 +15,12 @@ from fastapi.responses import PlainTextResponse
 from prometheus_client import CONTENT_TYPE_LATEST
 from sqlalchemy.exc import OperationalError
 
-from api.answers import JSON
 from api.caller import TheHistory
 from api.documented import refusals
 from api.history import History
 from api.metrics import Meters
 from api.models.histories import Alive, Ready
+from api.negotiation import JSON
 from api.routing import concept
 from domain.log import LogUnavailableError
 from projections.set_aside import how_many, listed

@@ -13,13 +13,12 @@ from fastapi import Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
-from api import negotiation
 from api.access.identity import TheIdentity
-from api.answers import JSON
 from api.caller import TheHistory
 from api.documented import RECORDED, Responses, refusals
 from api.importing import import_lines
 from api.models.histories import Imported
+from api.negotiation import JSON, chosen
 from api.problems import UnsupportedMediaTypeError
 from api.routing import concept
 from domain.errors import AdminsOnly
@@ -51,10 +50,10 @@ async def import_history(
     dry_run: Annotated[bool, Query(description="Say what would happen, record nothing.")] = False,
 ) -> Response:
     """Record a history with its own actors and times; known lines record nothing."""
-    negotiation.chosen(request, negotiation.JSON)
+    chosen(request, JSON)
     if identity.mandate is not None and not identity.mandate.administers:
         raise AdminsOnly("Ask an admin to import history.")
-    if request.headers.get("content-type", "").partition(";")[0].strip() not in LINES:
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() not in LINES:
         raise UnsupportedMediaTypeError("Send the lines with Content-Type: application/jsonl.")
     async with _received(request) as lines:
         report = await run_in_threadpool(import_lines, history.desk, lines, dry_run=dry_run)
