@@ -22,6 +22,10 @@ _log = logging.getLogger("okr")
 BATCH = 5_000
 """How many records at most are taken in by one transaction."""
 
+STOCK_AFTER = 5_000
+"""After how many records at once the database counts its rows anew. By itself PostgreSQL does so
+some minute later, and until then plans as if there were hardly any."""
+
 TURN_SECONDS = 0.0005
 """How long a thread waits, while views are built, for another one to let it go on."""
 
@@ -66,9 +70,13 @@ class Projector:
 
         Raises PoisonError where strict.
         """
+        taken = 0
         with _quick_turns():
-            while self._step():
+            while step := self._step():
+                taken += step
                 progress(self._position)
+        if taken >= STOCK_AFTER:
+            self._views.take_stock()
         return self._position
 
     def _step(self) -> int:

@@ -20,7 +20,7 @@ from domain.database import database
 from domain.desk import Desk
 from domain.log import Log, LogUnavailableError
 from domain.people import PersonRegistered
-from projections import audit_trail, search
+from projections import audit_trail, projector, search
 from projections.filters import Filters
 from projections.instants import Moment, resolve
 from projections.projector import Projector
@@ -156,6 +156,21 @@ def test_reading_heals_after_connections_were_cut(where: str, log: Log) -> None:
         assert position(connection) == log.head()
     append(log, (uuid4(), PersonRegistered(name="Ada")))
     assert projector.catch_up() == log.head()
+    views.close()
+
+
+def test_after_many_records_the_server_knows_what_there_is(
+    where: str, log: Log, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Company(Desk(log)).found()
+    views = opened(where, log)
+    known = "SELECT count(DISTINCT tablename) > 5 FROM pg_stats WHERE schemaname = 'okr_views'"
+    Projector(log, views).catch_up()
+    assert sql(where, known) == [(False,)]
+    append(log, (uuid4(), PersonRegistered(name="Anna")))
+    monkeypatch.setattr(projector, "STOCK_AFTER", 1)
+    Projector(log, views).catch_up()
+    assert sql(where, known) == [(True,)]
     views.close()
 
 
