@@ -1,9 +1,9 @@
 """How routes are found, and in which threads their endpoints run.
 
 Python runs one thread at a time, so questions that are answered all at once each take as long as
-all of them. A few answer at a time; whoever waits for the views, or walks along a history, does so
-in threads of another kind. Those of the framework are left for changes and for signing in, so that
-no number of questions holds them up.
+all of them. A few answer at a time; whoever waits for the views, walks along a history or looks for
+some among all states does so in threads of another kind. Those of the framework are left for
+changes and for signing in, so that no number of questions holds them up.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from starlette.routing import Match
 from starlette.types import Scope
 
 from api.history import PositionNotReachedError
+from api.models.questions import StatesListing
 
 ANSWERING = 1
 """How many quick questions are answered at a time: a second one would only take turns with it."""
@@ -61,7 +62,7 @@ class Route(APIRoute):
 
     def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
         if "GET" in options["methods"] and not iscoroutinefunction(endpoint):
-            endpoint = _asked(endpoint, _walking if hasattr(endpoint, "takes_long") else _quick)
+            endpoint = _asked(endpoint)
         super().__init__(path, endpoint, **options)
         self._begins = path.partition("{")[0]
 
@@ -73,13 +74,15 @@ class Route(APIRoute):
         return super().matches(scope)
 
 
-def _asked(
-    endpoint: Callable[..., Any], threads: ThreadPoolExecutor
-) -> Callable[..., Awaitable[Any]]:
+def _asked(endpoint: Callable[..., Any]) -> Callable[..., Awaitable[Any]]:
     """An endpoint that waits for its turn, and gives it up where it would wait for a position."""
+    takes_long = hasattr(endpoint, "takes_long")
 
     @wraps(endpoint)
     async def asked(**values: Any) -> Any:
+        query = values.get("query")
+        looks_far = isinstance(query, StatesListing) and query.looks_far()
+        threads = _walking if takes_long or looks_far else _quick
         answer = partial(endpoint, **values)
         try:
             return await _run(threads, answer)

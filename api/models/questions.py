@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from difflib import get_close_matches
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
@@ -75,7 +75,19 @@ class Listing(Question):
         return {name: plain(value) for name, value in self if name not in apart}
 
 
-class ObjectivesListing(Listing):
+class StatesListing(Listing):
+    """The parameters of a list most of whose filters are held to one state after the other."""
+
+    _looked_at: ClassVar[frozenset[str]] = frozenset(
+        ("unit_id", "person_id", "state", "commitment", "q")
+    )
+
+    def looks_far(self) -> bool:
+        """Whether what is wanted may lie far apart, so that to find it takes long."""
+        return any(name in self._looked_at and value is not None for name, value in self)
+
+
+class ObjectivesListing(StatesListing):
     """The parameters of a list of objectives."""
 
     cycle_id: UUID | None = None
@@ -86,7 +98,7 @@ class ObjectivesListing(Listing):
     q: Annotated[Words | None, Field(description="Words of the title or description.")] = None
 
 
-class KeyResultsListing(Listing):
+class KeyResultsListing(StatesListing):
     """The parameters of a list of key results."""
 
     cycle_id: UUID | None = None

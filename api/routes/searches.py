@@ -12,7 +12,7 @@ from api.history import Question as Asked
 from api.models.histories import Hit
 from api.models.questions import SearchListing
 from api.routes.listing import number
-from api.routing import concept
+from api.routing import concept, takes_long
 from api.sheets import sheet
 from projections.search import page
 from projections.words import sought
@@ -22,6 +22,7 @@ HITS = sheet("hits", Hit)
 
 
 @router.get("/search", responses=lists(Hit))
+@takes_long
 def search(query: Annotated[SearchListing, Query()], asker: TheLister) -> Response:
     """Find titles, descriptions, notes, blockers, reasons and reviews by their words."""
     words = sought(query.q)

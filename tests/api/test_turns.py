@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event, Semaphore
+from typing import Annotated
 
 import pytest
-from fastapi import FastAPI, Response
+from fastapi import FastAPI, Query, Response
 from fastapi.testclient import TestClient
 
 from api import exports, routing, streaming
 from api.exports import Item, Sheet
+from api.models.questions import ObjectivesListing
 from api.negotiation import JSON_LINES
 from api.routing import concept, takes_long
 
@@ -35,6 +37,12 @@ class Walk:
             self._wait()
             return Response("there")
 
+        @router.get("/look-far")
+        def look_far(query: Annotated[ObjectivesListing, Query()]) -> Response:
+            assert query.looks_far()
+            self._wait()
+            return Response("there")
+
         @router.get("/walk-unawares")
         def walk_unawares() -> Response:
             self._wait()
@@ -49,7 +57,7 @@ class Walk:
         @router.get("/walk-item-by-item")
         @takes_long
         def walk_item_by_item() -> Response:
-            return exports.stream(JSON_LINES, self._items(), {}, Sheet("walks", (), lambda _: []))
+            return exports.stream(JSON_LINES, self._items(), {}, Sheet("walks", (), _no_rows))
 
     def _items(self) -> Iterator[list[Item]]:
         self._wait()
@@ -69,6 +77,11 @@ class Walk:
         self._arrives.set()
 
 
+def _no_rows(_item: Item) -> Iterator[list[str]]:
+    """What is sent as lines is never made into rows."""
+    raise AssertionError
+
+
 @pytest.fixture
 def walk(app: FastAPI) -> Iterator[Walk]:
     walk = Walk()
@@ -81,6 +94,7 @@ def walk(app: FastAPI) -> Iterator[Walk]:
     ("path", "at_a_time"),
     [
         ("/v1/walk", routing.WALKING),
+        ("/v1/look-far?state=published", routing.WALKING),
         ("/v1/walk-bit-by-bit", streaming.SENDING),
         ("/v1/walk-item-by-item", streaming.SENDING),
     ],
