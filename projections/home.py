@@ -32,6 +32,10 @@ class Home(Protocol):
         """Let nobody else write until this transaction ends; False if the tables moved away."""
         ...
 
+    def take_stock(self) -> None:
+        """Let the database see what the tables hold by now, where it plans by that."""
+        ...
+
     def beside(self) -> Home:
         """A place to build them anew, for one builder at a time.
 

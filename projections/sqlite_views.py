@@ -90,6 +90,9 @@ class SQLiteHome:
         """The transaction began with the lock; but its file may have been replaced before."""
         return connection.info["file"] == self._file()
 
+    def take_stock(self) -> None:
+        """Nothing: SQLite plans by the indexes alone."""
+
     def beside(self) -> SQLiteHome:
         """A new file beside this one. Raises LogUnavailableError while somebody builds another."""
         builder = sqlite3.connect(f"{self._path}.rebuild", timeout=0, isolation_level=None)

@@ -103,10 +103,8 @@ class Views:
             _index(connection)
 
     def take_stock(self) -> None:
-        """Let PostgreSQL count what the tables hold, since it plans by that; SQLite does not."""
-        with self.write() as connection:
-            if connection.dialect.name == "postgresql":
-                connection.exec_driver_sql(f"ANALYZE {', '.join(metadata.tables)}")
+        """Let the database see what the tables hold by now, where it plans by that."""
+        self._home.take_stock()
 
     def take_over(self, finish: Callable[[], object]) -> None:
         """Let nobody write the views that these were built beside, `finish` these, and stand there.
