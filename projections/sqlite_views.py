@@ -159,7 +159,7 @@ class SQLiteHome:
         engine = create_engine(f"sqlite:///{self._path}", **pool)
 
         @event.listens_for(engine, "connect")
-        def _prepare(connection: sqlite3.Connection, record: Any) -> None:
+        def _prepare(connection: sqlite3.Connection, _record: Any) -> None:
             # The driver's own transactions start too late for a read snapshot; ours are explicit.
             connection.isolation_level = None
             for pragma in _BUILDING if self.is_beside else _FOLLOWING:
@@ -170,6 +170,10 @@ class SQLiteHome:
             connection.execute(f"PRAGMA journal_size_limit = {CHANGES_BYTES}")
             # Losing the views loses nothing, so they need not wait for the disk.
             connection.execute("PRAGMA synchronous = OFF")
+
+        @event.listens_for(engine, "do_connect")
+        def _note(_dialect: Any, record: Any, _arguments: Any, _options: Any) -> None:
+            # Before it is opened: a file that takes its place meanwhile is then told from it.
             record.info["file"] = self._file()
 
         @event.listens_for(engine, "checkout")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from secrets import token_hex
 from typing import NamedTuple
@@ -69,11 +69,12 @@ class Views:
     def write(self) -> Generator[Connection]:
         """One transaction that alone may write; rolled back whole on any error."""
         while True:
-            with self._writer.begin() as connection:
-                if self._home.lock(connection):
-                    yield connection
-                    return
-                connection.invalidate()
+            with suppress(_MovedAwayError), self._writer.begin() as connection:
+                if not self._home.lock(connection):
+                    connection.invalidate()
+                    raise _MovedAwayError
+                yield connection
+                return
 
     @contextmanager
     def read(self) -> Generator[Connection]:
@@ -146,6 +147,10 @@ _STANDING = select(position_table.c.build, position_table.c.position).where(
     position_table.c.schema_version == SCHEMA_VERSION
 )
 _MOVE = update(position_table).values(position=bindparam("reached"))
+
+
+class _MovedAwayError(Exception):
+    """Other tables took the place of those that were to be written."""
 
 
 class Standing(NamedTuple):
