@@ -12,8 +12,9 @@ from projections.sqlite_views import SQLiteHome
 
 
 def made(path: Path, said: str) -> Path:
-    with sqlite3.connect(path) as connection:
-        connection.execute("CREATE TABLE told AS SELECT ? AS said", (said,))
+    connection = sqlite3.connect(path, isolation_level=None)
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("CREATE TABLE told AS SELECT ? AS said", (said,))
     connection.close()
     return path
 
@@ -21,13 +22,17 @@ def made(path: Path, said: str) -> Path:
 def test_whoever_opened_the_old_file_reads_the_new_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    path, new = made(tmp_path / "views.db", "old"), made(tmp_path / "new.db", "new")
+    old, new = made(tmp_path / "old.db", "old"), made(tmp_path / "new.db", "new")
+    path, other = tmp_path / "views.db", tmp_path / "other"
+    path.symlink_to(old)
+    other.symlink_to(new)
     opened = sqlite3.connect
 
     def replaced_meanwhile(*arguments: Any, **options: Any) -> sqlite3.Connection:
         connection = opened(*arguments, **options)
-        if new.exists():
-            new.rename(path)
+        connection.execute("SELECT * FROM told").fetchall()
+        if other.exists():
+            other.rename(path)
         return connection
 
     monkeypatch.setattr("sqlite3.dbapi2.connect", replaced_meanwhile)
