@@ -11,7 +11,7 @@ from uuid import UUID, uuid5
 
 from domain.alignments import End, Party, Proposal, Relation, party, propose
 from domain.changed import changed
-from domain.check_ins import CheckIn, CheckInEvent, apply_check_in, latest
+from domain.check_ins import UNMEASURED, CheckInEvent, Series, apply_check_in, latest
 from domain.entity import Entity, after
 from domain.measures import (
     Direction,
@@ -180,7 +180,7 @@ class KeyResult(Entity):
     weight: Decimal
     deadline: date | None
     state: KeyResultState = KeyResultState.LIVE
-    check_ins: Mapping[UUID, CheckIn] = field(default_factory=dict[UUID, CheckIn])
+    check_ins: Series = UNMEASURED
     scores: Mapping[ScoreKind, Decimal] = field(default_factory=dict[ScoreKind, Decimal])
 
     @property

@@ -87,6 +87,17 @@ def test_milestones_are_reached(reached: tuple[str, ...]) -> None:
     )
 
 
+def test_a_further_check_in_leaves_the_state_before_as_it_was() -> None:
+    """Both share what they have in common; whoever still holds the one does not see the other."""
+    story = given(A_CHECK_IN)
+    _, before = story.book.key_result(REVENUE)
+    story.when(check_in(40, SECOND_CHECK_IN)).then_accepted()
+    _, after = story.book.key_result(REVENUE)
+    assert set(before.check_ins) == {FIRST_CHECK_IN}
+    assert set(after.check_ins) == {FIRST_CHECK_IN, SECOND_CHECK_IN}
+    assert after.check_ins[FIRST_CHECK_IN] is before.check_ins[FIRST_CHECK_IN]
+
+
 def test_the_same_measurement_again_is_a_check_in_of_its_own() -> None:
     given(A_CHECK_IN).when(check_in(40, SECOND_CHECK_IN, confidence=7)).then_accepted()
 
