@@ -11,17 +11,12 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from domain import (
-    alignments,
-    check_ins,
-    cycles,
-    key_results,
-    objectives,
-    people,
-    reviews,
-    scores,
-    units,
-)
+from domain import check_ins, people, reviews, scores, units
+from domain.alignments.answering import AcceptAlignment, Answer, DeclineAlignment, WithdrawAlignment
+from domain.alignments.proposing import ProposeAlignment
+from domain.cycles.placing import MoveCycle
+from domain.cycles.planning import PlanCycle, RenameCycle, RescheduleCycle
+from domain.cycles.steps import CloseCycle, FreezeCycle, OpenCycle, ReopenCycle, StartScoring
 from domain.errors import (
     AdminsOnly,
     Forbidden,
@@ -29,6 +24,27 @@ from domain.errors import (
     NotYoursToChange,
     NotYoursToMeasure,
 )
+from domain.key_results.adding import AddKeyResult
+from domain.key_results.adjusting import AdjustBaseline, AdjustTarget, ChangeMeasure
+from domain.key_results.dropping import DropKeyResult, RestoreKeyResult
+from domain.key_results.editing import (
+    ChangeKeyResultCommitment,
+    MoveDeadline,
+    ReassignKeyResult,
+    ReweightKeyResult,
+    RewordKeyResult,
+)
+from domain.objectives.carrying_over import CarryOverObjective
+from domain.objectives.closing import CloseObjective, ReopenObjective
+from domain.objectives.drafting import DraftObjective
+from domain.objectives.editing import (
+    ChangeCommitment,
+    ReassignObjective,
+    ReweightObjective,
+    RewordObjective,
+)
+from domain.objectives.promoting import PromoteKeyResult
+from domain.objectives.publishing import PublishObjective
 from domain.record import Command, Context
 from domain.values import Owner
 from domain.visible import check_seen
@@ -62,39 +78,39 @@ _ROWS: dict[Who, tuple[type[Command], ...]] = {
         units.DissolveUnit,
         units.JoinUnit,
         units.LeaveUnit,
-        cycles.PlanCycle,
-        cycles.RenameCycle,
-        cycles.RescheduleCycle,
-        cycles.MoveCycle,
-        cycles.OpenCycle,
-        cycles.FreezeCycle,
-        cycles.StartScoring,
-        cycles.CloseCycle,
-        cycles.ReopenCycle,
+        PlanCycle,
+        RenameCycle,
+        RescheduleCycle,
+        MoveCycle,
+        OpenCycle,
+        FreezeCycle,
+        StartScoring,
+        CloseCycle,
+        ReopenCycle,
     ),
     Who.THEMSELF: (people.RenamePerson,),
     Who.SPEAKERS: (
-        objectives.DraftObjective,
-        objectives.PublishObjective,
-        objectives.RewordObjective,
-        objectives.ReassignObjective,
-        objectives.ReweightObjective,
-        objectives.ChangeCommitment,
-        objectives.CloseObjective,
-        objectives.ReopenObjective,
-        objectives.CarryOverObjective,
-        objectives.PromoteKeyResult,
-        key_results.AddKeyResult,
-        key_results.RewordKeyResult,
-        key_results.AdjustTarget,
-        key_results.AdjustBaseline,
-        key_results.ChangeMeasure,
-        key_results.ReassignKeyResult,
-        key_results.ReweightKeyResult,
-        key_results.ChangeKeyResultCommitment,
-        key_results.MoveDeadline,
-        key_results.DropKeyResult,
-        key_results.RestoreKeyResult,
+        DraftObjective,
+        PublishObjective,
+        RewordObjective,
+        ReassignObjective,
+        ReweightObjective,
+        ChangeCommitment,
+        CloseObjective,
+        ReopenObjective,
+        CarryOverObjective,
+        PromoteKeyResult,
+        AddKeyResult,
+        RewordKeyResult,
+        AdjustTarget,
+        AdjustBaseline,
+        ChangeMeasure,
+        ReassignKeyResult,
+        ReweightKeyResult,
+        ChangeKeyResultCommitment,
+        MoveDeadline,
+        DropKeyResult,
+        RestoreKeyResult,
         scores.ScoreKeyResult,
         scores.ScoreObjective,
         reviews.ReviewObjective,
@@ -107,10 +123,10 @@ _ROWS: dict[Who, tuple[type[Command], ...]] = {
     Who.DOERS: (reviews.CompleteAction,),
     Who.MEMBERS: (reviews.AcknowledgeReview,),
     Who.EITHER_END: (
-        alignments.ProposeAlignment,
-        alignments.AcceptAlignment,
-        alignments.DeclineAlignment,
-        alignments.WithdrawAlignment,
+        ProposeAlignment,
+        AcceptAlignment,
+        DeclineAlignment,
+        WithdrawAlignment,
     ),
 }
 ALLOWED: dict[type[Command], Who] = {
@@ -199,11 +215,11 @@ def _named(command: Command) -> Iterator[tuple[str, UUID]]:
         if (entity_id := _existing(command, f"{word}_id")) is not None:
             yield word, entity_id
     match command:
-        case alignments.ProposeAlignment(start=start, finish=finish):
+        case ProposeAlignment(start=start, finish=finish):
             yield from ((end.type, end.id) for end in (start, finish))
-        case key_results.AddKeyResult(supports=supports):
+        case AddKeyResult(supports=supports):
             yield from (("objective", objective_id) for objective_id in supports)
-        case command if isinstance(command, alignments.Answer):
+        case command if isinstance(command, Answer):
             yield "alignment", command.alignment_id
         case _:
             pass
@@ -216,7 +232,7 @@ def _existing(command: Command, field: str) -> UUID | None:
 
 def _owners(book: Book, command: Command) -> tuple[Owner, ...]:
     """Those whose voice counts: the owner of an objective, and that of its key result."""
-    if isinstance(command, objectives.DraftObjective):
+    if isinstance(command, DraftObjective):
         return (command.owner,)
     if (key_result_id := _existing(command, "key_result_id")) is not None:
         objective, key_result = book.key_result(key_result_id)

@@ -6,8 +6,9 @@ Decisions are functions of a book and a command: the same states and command giv
 from typing import NamedTuple, Protocol, TypeVar
 from uuid import UUID
 
-from domain.alignments import AlignmentGraph, graph_id
-from domain.cycles import Cycle
+from domain.alignments.edges import graph_id
+from domain.alignments.graph import AlignmentGraph
+from domain.cycles.cycle import Cycle
 from domain.errors import (
     AlignmentNotFound,
     AlreadyExists,
@@ -18,7 +19,8 @@ from domain.errors import (
     PersonNotFound,
     UnitNotFound,
 )
-from domain.objectives import KeyResult, Objective
+from domain.key_results.key_result import KeyResult
+from domain.objectives.objective import Objective
 from domain.people import Person
 from domain.units import Unit
 

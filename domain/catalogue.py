@@ -4,42 +4,41 @@ from collections.abc import Callable, Iterable
 from typing import Any, get_args
 from uuid import UUID
 
-from domain import (
-    access,
-    alignments,
-    check_ins,
-    cycles,
-    key_results,
-    objectives,
-    people,
-    reviews,
-    scores,
-    units,
-)
+from domain import access, check_ins, people, reviews, scores, units
+from domain.alignments import commands as alignment_commands
+from domain.alignments import graph
+from domain.alignments.proposing import AlignmentProposed
 from domain.book import Book, State, Stream
+from domain.cycles import commands as cycle_commands
+from domain.cycles import cycle
+from domain.key_results import commands as key_result_commands
+from domain.key_results import key_result
+from domain.key_results.adding import KeyResultAdded
+from domain.objectives import commands as objective_commands
+from domain.objectives import objective
 from domain.record import Command, Context, Event, Fact, Record
 
 _FOLDS: dict[Any, Callable[[Any, Record], State]] = {
     people.PersonEvent: people.evolve,
     units.UnitEvent: units.evolve,
-    cycles.CycleEvent: cycles.evolve,
-    objectives.ObjectiveEvent: objectives.evolve,
-    key_results.KeyResultEvent: objectives.evolve,
-    check_ins.CheckInEvent: objectives.evolve,
-    scores.ScoreEvent: objectives.evolve,
-    reviews.ReviewEvent: objectives.evolve,
-    alignments.AlignmentEvent: alignments.evolve,
+    cycle.CycleEvent: cycle.evolve,
+    objective.ObjectiveEvent: objective.evolve,
+    key_result.KeyResultEvent: objective.evolve,
+    check_ins.CheckInEvent: objective.evolve,
+    scores.ScoreEvent: objective.evolve,
+    reviews.ReviewEvent: objective.evolve,
+    graph.AlignmentEvent: graph.evolve,
 }
 _DECISIONS: dict[Any, Callable[[Book, Any, Context], tuple[Fact, ...]]] = {
     people.PersonCommand: people.decide,
     units.UnitCommand: units.decide,
-    cycles.CycleCommand: cycles.decide,
-    objectives.ObjectiveCommand: objectives.decide,
-    key_results.KeyResultCommand: key_results.decide,
+    cycle_commands.CycleCommand: cycle_commands.decide,
+    objective_commands.ObjectiveCommand: objective_commands.decide,
+    key_result_commands.KeyResultCommand: key_result_commands.decide,
     check_ins.CheckInCommand: check_ins.decide,
     scores.ScoreCommand: scores.decide,
     reviews.ReviewCommand: reviews.decide,
-    alignments.AlignmentCommand: alignments.decide,
+    alignment_commands.AlignmentCommand: alignment_commands.decide,
 }
 
 _FOLD_OF: dict[type[Event], Callable[[Any, Record], State]] = {
@@ -81,9 +80,9 @@ def fold(stream: Stream | None, records: Iterable[Record]) -> Stream | None:
 def located(event: Event) -> tuple[UUID, ...]:
     """The entities that an event brings into being inside a stream, to be found by their id."""
     match event:
-        case key_results.KeyResultAdded(key_result_id=entity_id):
+        case KeyResultAdded(key_result_id=entity_id):
             return (entity_id,)
-        case alignments.AlignmentProposed(alignment_id=entity_id):
+        case AlignmentProposed(alignment_id=entity_id):
             return (entity_id,)
         case _:
             return ()

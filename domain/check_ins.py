@@ -38,7 +38,7 @@ from domain.values import (
 
 if TYPE_CHECKING:
     from domain.book import Book
-    from domain.key_results import KeyResult
+    from domain.key_results.key_result import KeyResult
 
 
 class Blocker(Value):

@@ -71,6 +71,9 @@ class Measure(Value):
     milestones: tuple[Milestone, ...] = ()
 
 
+MEASURE_FIELDS = frozenset(Measure.model_fields)
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """One measurement: a number, a yes or no, or the names of the milestones reached."""

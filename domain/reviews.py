@@ -19,7 +19,7 @@ from domain.values import Id, Sentence, Text, Value
 
 if TYPE_CHECKING:
     from domain.book import Book
-    from domain.objectives import Objective
+    from domain.objectives.objective import Objective
 
 
 class Stage(StrEnum):

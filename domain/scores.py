@@ -18,8 +18,8 @@ from domain.values import Id, Moved, Score, Text
 
 if TYPE_CHECKING:
     from domain.book import Book
-    from domain.key_results import KeyResult
-    from domain.objectives import Objective
+    from domain.key_results.key_result import KeyResult
+    from domain.objectives.objective import Objective
 
 
 class ScoreKind(StrEnum):

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from domain.errors import KeyResultIsDropped, ObjectiveStateForbids
 
 if TYPE_CHECKING:
-    from domain.key_results import KeyResult
-    from domain.objectives import Objective
+    from domain.key_results.key_result import KeyResult
+    from domain.objectives.objective import Objective
     from domain.record import Context
 
 

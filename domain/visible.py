@@ -14,7 +14,7 @@ from domain.voices import is_or_leads
 if TYPE_CHECKING:
     from domain.book import Book
     from domain.mandate import Mandate
-    from domain.objectives import Objective
+    from domain.objectives.objective import Objective
     from domain.record import Context
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from domain.alignments import AlignmentProposed
+from domain.alignments.proposing import AlignmentProposed
 from domain.check_ins import CheckedIn, CheckInRetracted
-from domain.cycles import CyclePlanned
-from domain.key_results import KeyResultAdded
-from domain.objectives import ObjectiveCarriedOver, ObjectiveClosed, ObjectiveDrafted
+from domain.cycles.planning import CyclePlanned
+from domain.key_results.adding import KeyResultAdded
+from domain.objectives.carrying_over import ObjectiveCarriedOver
+from domain.objectives.closing import ObjectiveClosed
+from domain.objectives.drafting import ObjectiveDrafted
 from domain.people import PersonRegistered
 from domain.record import Event
 from domain.reviews import ActionCompleted, ObjectiveReviewed, ReviewAcknowledged

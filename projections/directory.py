@@ -12,9 +12,10 @@ from typing import Any
 import orjson
 from sqlalchemy import bindparam, select
 
-from domain.alignments import AlignmentProposed
-from domain.key_results import KeyResultAdded
-from domain.objectives import ObjectiveDrafted, ObjectivePublished
+from domain.alignments.proposing import AlignmentProposed
+from domain.key_results.adding import KeyResultAdded
+from domain.objectives.drafting import ObjectiveDrafted
+from domain.objectives.publishing import ObjectivePublished
 from domain.units import UnitFormed
 from projections.changes import BEGINNINGS
 from projections.sheet import Sheet

@@ -8,10 +8,11 @@ from functools import lru_cache
 from operator import itemgetter
 from typing import Any
 
-from domain.alignments import AlignmentAccepted, AlignmentDeclined, AlignmentWithdrawn
+from domain.alignments.answering import AlignmentAccepted, AlignmentDeclined, AlignmentWithdrawn
 from domain.check_ins import CheckedIn
 from domain.measures import Direction, Kind, Measure, Milestone, Reading, progress
-from domain.objectives import ObjectiveCarriedOver, ObjectivePublished
+from domain.objectives.carrying_over import ObjectiveCarriedOver
+from domain.objectives.publishing import ObjectivePublished
 from domain.record import Event
 from domain.reviews import ActionCompleted, ObjectiveReviewed, ReviewAcknowledged
 from domain.scores import KeyResultScored, ObjectiveScored

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Set
 from typing import Any
 
-from domain.key_results import KeyResultAdded
-from domain.objectives import ObjectiveCarriedOver, ObjectiveDrafted
+from domain.key_results.adding import KeyResultAdded
+from domain.objectives.carrying_over import ObjectiveCarriedOver
+from domain.objectives.drafting import ObjectiveDrafted
 
 FROM, TO = "carried_from", "carried_over_to"
 """What something came from, by its id, and what an objective went on as, `{objective_id, …}`."""

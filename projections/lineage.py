@@ -9,8 +9,8 @@ from typing import Any, Literal, NamedTuple
 import orjson
 from sqlalchemy import Connection, bindparam, select
 
-from domain.alignments import AlignmentState, Relation
-from domain.objectives import ObjectiveCarriedOver
+from domain.alignments.edges import AlignmentState, Relation
+from domain.objectives.carrying_over import ObjectiveCarriedOver
 from projections.entity_states import State
 from projections.instants import Moment
 from projections.naming import name_owners

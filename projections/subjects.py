@@ -8,7 +8,8 @@ from typing import Any, Literal, NamedTuple
 import orjson
 from sqlalchemy import Connection, select
 
-from domain.objectives import ObjectiveDrafted, ObjectiveReassigned
+from domain.objectives.drafting import ObjectiveDrafted
+from domain.objectives.editing import ObjectiveReassigned
 from domain.record import Event
 from domain.units import UnitFormed, UnitMoved
 from projections.instants import Moment

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from domain.catalogue import EVENTS
 from domain.check_ins import CheckedIn, CheckInRetracted
-from domain.objectives import ObjectiveCarriedOver, ObjectiveClosed
+from domain.objectives.carrying_over import ObjectiveCarriedOver
+from domain.objectives.closing import ObjectiveClosed
 from domain.record import Event
 from domain.reviews import ActionCompleted, ObjectiveReviewed, ReviewAcknowledged
 from domain.scores import KeyResultScored, ObjectiveScored

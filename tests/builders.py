@@ -12,12 +12,15 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from domain.alignments import EndId, ProposeAlignment, Relation
+from domain.alignments.edges import EndId, Relation
+from domain.alignments.proposing import ProposeAlignment
 from domain.check_ins import CheckInKeyResult
-from domain.cycles import CloseCycle, FreezeCycle, OpenCycle, PlanCycle, Rhythm, StartScoring
-from domain.key_results import AddKeyResult
+from domain.cycles.planning import PlanCycle, Rhythm
+from domain.cycles.steps import CloseCycle, FreezeCycle, OpenCycle, StartScoring
+from domain.key_results.adding import AddKeyResult
 from domain.measures import Direction, Kind, Milestone
-from domain.objectives import DraftObjective, PublishObjective
+from domain.objectives.drafting import DraftObjective
+from domain.objectives.publishing import PublishObjective
 from domain.people import RegisterPerson
 from domain.record import Command
 from domain.reviews import Action, Conclusion, ReviewObjective, Stage

@@ -13,29 +13,23 @@ from uuid import UUID, uuid5
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from domain.alignments import EndId, ProposeAlignment, Relation, WithdrawAlignment
+from domain.alignments.answering import WithdrawAlignment
+from domain.alignments.edges import EndId, Relation
+from domain.alignments.proposing import ProposeAlignment
 from domain.check_ins import CheckInKeyResult, CorrectCheckIn, RetractCheckIn
-from domain.cycles import FreezeCycle, OpenCycle, PlanCycle
+from domain.cycles.planning import PlanCycle
+from domain.cycles.steps import FreezeCycle, OpenCycle
 from domain.desk import Desk
 from domain.errors import Refusal
-from domain.key_results import (
-    AddKeyResult,
-    AdjustTarget,
-    DropKeyResult,
-    ReassignKeyResult,
-    RestoreKeyResult,
-    ReweightKeyResult,
-)
+from domain.key_results.adding import AddKeyResult
+from domain.key_results.adjusting import AdjustTarget
+from domain.key_results.dropping import DropKeyResult, RestoreKeyResult
+from domain.key_results.editing import ReassignKeyResult, ReweightKeyResult
 from domain.measures import Direction
-from domain.objectives import (
-    CloseObjective,
-    DraftObjective,
-    Outcome,
-    PublishObjective,
-    ReassignObjective,
-    ReopenObjective,
-    RewordObjective,
-)
+from domain.objectives.closing import CloseObjective, Outcome, ReopenObjective
+from domain.objectives.drafting import DraftObjective
+from domain.objectives.editing import ReassignObjective, RewordObjective
+from domain.objectives.publishing import PublishObjective
 from domain.people import RegisterPerson
 from domain.record import Command, Context
 from domain.scores import ScoreKeyResult

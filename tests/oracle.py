@@ -13,17 +13,14 @@ from fractions import Fraction
 from typing import Any
 from uuid import UUID
 
-from domain import (
-    alignments,
-    check_ins,
-    cycles,
-    key_results,
-    objectives,
-    people,
-    reviews,
-    scores,
-    units,
-)
+from domain import check_ins, people, reviews, scores, units
+from domain.alignments.graph import AlignmentEvent
+from domain.alignments.proposing import AlignmentProposed
+from domain.cycles.planning import CyclePlanned
+from domain.key_results.adding import KeyResultAdded
+from domain.objectives.carrying_over import ObjectiveCarriedOver
+from domain.objectives.drafting import ObjectiveDrafted
+from domain.objectives.publishing import ObjectivePublished
 from domain.record import Record
 
 Thing = dict[str, Any]
@@ -50,16 +47,16 @@ def _tell(things: dict[UUID, Thing], record: Record) -> None:
             _begin(things, record.stream_id, record)
         case units.UnitFormed():
             _begin(things, record.stream_id, record, state="active", members={})
-        case cycles.CyclePlanned():
+        case CyclePlanned():
             _begin(things, record.stream_id, record, state="planned", anchored=False)
-        case objectives.ObjectiveDrafted():
+        case ObjectiveDrafted():
             more: Thing = {"published_at": None, "carried_over_to": None, "reviews": {}}
             _begin(things, record.stream_id, record, state="draft", outcome=None, **more)
-        case key_results.KeyResultAdded():
+        case KeyResultAdded():
             home = record.stream_id
             more = {"objective_id": home, "cycle_id": things[home]["cycle_id"]}
             _begin(things, event.key_result_id, record, state="live", **more)
-        case alignments.AlignmentProposed():
+        case AlignmentProposed():
             _begin(things, event.alignment_id, record, state="proposed")
         case check_ins.CheckedIn() | check_ins.CheckInCorrected() | check_ins.CheckInRetracted():
             pass
@@ -89,7 +86,7 @@ def _change(thing: Thing, record: Record) -> None:
         case units.MemberLeft():
             members = thing["members"].items()
             thing["members"] = {one: role for one, role in members if one != event.person_id}
-        case objectives.ObjectiveCarriedOver():
+        case ObjectiveCarriedOver():
             thing["carried_over_to"] = {
                 "objective_id": event.to_objective_id,
                 "cycle_id": event.to_cycle_id,
@@ -98,9 +95,9 @@ def _change(thing: Thing, record: Record) -> None:
             thing["reviews"] = _reviewed(thing["reviews"], record)
         case _:
             thing.update(event.new_values())
-            if isinstance(event, objectives.ObjectivePublished):
+            if isinstance(event, ObjectivePublished):
                 thing["published_at"] = record.effective_at
-            if isinstance(event, alignments.AlignmentEvent):
+            if isinstance(event, AlignmentEvent):
                 thing["awaiting"] = None
 
 

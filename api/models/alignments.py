@@ -8,7 +8,7 @@ from pydantic import Field
 
 from api.models.objectives import example
 from api.models.words import Body, Weight
-from domain.alignments import EndId, Relation
+from domain.alignments.edges import EndId, Relation
 
 _ID = "5b1f2a52-63d1-4b5e-a3a0-5a0f6e1f9b11"
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import ConfigDict, Field
 
 from api.models.words import Body, Day, unsaid
-from domain.cycles import CADENCE_DAYS, CadenceDays, Rhythm
+from domain.cycles.planning import CADENCE_DAYS, CadenceDays, Rhythm
 from domain.values import Title
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from pydantic import Field
 
 from api.models.shapes import Echo, NamedOwner, Number, Shape
-from domain.objectives import Outcome
+from domain.objectives.closing import Outcome
 from domain.standing import ObjectiveState
 
 

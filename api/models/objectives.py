@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 from pydantic import ConfigDict, Field
 
 from api.models.words import Body, Day, Part, Score, Weight, unsaid
-from domain.objectives import Outcome
+from domain.objectives.closing import Outcome
 from domain.reviews import Conclusion, Stage
 from domain.scores import ScoreKind
 from domain.values import Commitment, Owner, Sentence, Text, Title

@@ -9,7 +9,7 @@ from uuid import UUID
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from api.models.words import EntityType, Instant, InstantOrPosition
-from domain.alignments import AlignmentState
+from domain.alignments.edges import AlignmentState
 from domain.standing import KeyResultState, ObjectiveState
 from domain.values import Commitment, ReasonCode
 from projections.plain import plain

@@ -8,10 +8,10 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from domain.alignments import AlignmentState, Relation
-from domain.cycles import Rhythm
+from domain.alignments.edges import AlignmentState, Relation
+from domain.cycles.planning import Rhythm
 from domain.measures import Direction, Kind
-from domain.objectives import Outcome
+from domain.objectives.closing import Outcome
 from domain.reviews import Conclusion, Stage
 from domain.rules import CycleState
 from domain.standing import KeyResultState, ObjectiveState

@@ -16,12 +16,8 @@ from api.models.words import Body
 from api.routes.listing import State, entities
 from api.routing import concept
 from api.sheets import sheet
-from domain.alignments import (
-    AcceptAlignment,
-    DeclineAlignment,
-    ProposeAlignment,
-    WithdrawAlignment,
-)
+from domain.alignments.answering import AcceptAlignment, DeclineAlignment, WithdrawAlignment
+from domain.alignments.proposing import ProposeAlignment
 
 router = concept("alignments")
 ALIGNMENTS = sheet("alignments", Alignment)

@@ -16,7 +16,9 @@ from api.models.words import Body
 from api.routes.listing import entities
 from api.routing import concept
 from api.sheets import sheet
-from domain import cycles
+from domain.cycles.placing import MoveCycle
+from domain.cycles.planning import PlanCycle, RenameCycle, RescheduleCycle
+from domain.cycles.steps import CloseCycle, FreezeCycle, OpenCycle, ReopenCycle, StartScoring
 from domain.record import Command
 
 router = concept("cycles")
@@ -27,7 +29,7 @@ SCHEDULE = ("kind", "starts_on", "ends_on", "cadence_days", "freezes_on", "score
 @router.post("/cycles", status_code=201, responses=creates(CycleAnswer))
 def plan_cycle(body: NewCycle, caller: TheCaller) -> Response:
     """Plan a cycle."""
-    command = cycles.PlanCycle(cycle_id=caller.new_id(), **body.given())
+    command = PlanCycle(cycle_id=caller.new_id(), **body.given())
     show = entity("cycle", command.cycle_id)
     return caller.create(body, command, f"/v1/cycles/{command.cycle_id}", show)
 
@@ -37,42 +39,42 @@ def change_cycle(cycle_id: UUID, body: CycleChange, caller: TheCaller) -> Respon
     """Rename a cycle, reschedule it, or move it to another parent cycle or unit."""
     commands: list[Command] = []
     if name := body.given("name"):
-        commands.append(cycles.RenameCycle(cycle_id=cycle_id, **name))
+        commands.append(RenameCycle(cycle_id=cycle_id, **name))
     if schedule := body.given(*SCHEDULE):
-        commands.append(cycles.RescheduleCycle(cycle_id=cycle_id, **schedule))
+        commands.append(RescheduleCycle(cycle_id=cycle_id, **schedule))
     if place := body.given("parent_id", "unit_id"):
-        commands.append(cycles.MoveCycle(cycle_id=cycle_id, **place))
+        commands.append(MoveCycle(cycle_id=cycle_id, **place))
     return caller.change(body, commands, "cycle", cycle_id)
 
 
 @router.post("/cycles/{cycle_id}/open", responses=changes(CycleAnswer))
 def open_cycle(cycle_id: UUID, caller: TheCaller, body: Body | None = None) -> Response:
     """Begin the work of a planned cycle."""
-    return caller.change(body, [cycles.OpenCycle(cycle_id=cycle_id)], "cycle", cycle_id)
+    return caller.change(body, [OpenCycle(cycle_id=cycle_id)], "cycle", cycle_id)
 
 
 @router.post("/cycles/{cycle_id}/freeze", responses=changes(CycleAnswer))
 def freeze_cycle(cycle_id: UUID, caller: TheCaller, body: Body | None = None) -> Response:
     """Fix what was agreed; changes from here on need a reason and are marked."""
-    return caller.change(body, [cycles.FreezeCycle(cycle_id=cycle_id)], "cycle", cycle_id)
+    return caller.change(body, [FreezeCycle(cycle_id=cycle_id)], "cycle", cycle_id)
 
 
 @router.post("/cycles/{cycle_id}/start-scoring", responses=changes(CycleAnswer))
 def start_scoring(cycle_id: UUID, caller: TheCaller, body: Body | None = None) -> Response:
     """Begin to score."""
-    return caller.change(body, [cycles.StartScoring(cycle_id=cycle_id)], "cycle", cycle_id)
+    return caller.change(body, [StartScoring(cycle_id=cycle_id)], "cycle", cycle_id)
 
 
 @router.post("/cycles/{cycle_id}/close", responses=changes(CycleAnswer))
 def close_cycle(cycle_id: UUID, caller: TheCaller, body: Body | None = None) -> Response:
     """End a cycle that was scored."""
-    return caller.change(body, [cycles.CloseCycle(cycle_id=cycle_id)], "cycle", cycle_id)
+    return caller.change(body, [CloseCycle(cycle_id=cycle_id)], "cycle", cycle_id)
 
 
 @router.post("/cycles/{cycle_id}/reopen", responses=changes(CycleAnswer))
 def reopen_cycle(cycle_id: UUID, body: Reopening, caller: TheCaller) -> Response:
     """Open a closed cycle again, for work or for scoring."""
-    command = cycles.ReopenCycle(cycle_id=cycle_id, **body.given())
+    command = ReopenCycle(cycle_id=cycle_id, **body.given())
     return caller.change(body, [command], "cycle", cycle_id)
 
 

@@ -20,9 +20,20 @@ from api.models.words import Body
 from api.routes.listing import State, entities
 from api.routing import concept
 from api.sheets import sheet
-from domain import key_results
-from domain.alignments import EndId, ProposeAlignment, Relation, WithdrawAlignment
-from domain.objectives import PromoteKeyResult
+from domain.alignments.answering import WithdrawAlignment
+from domain.alignments.edges import EndId, Relation
+from domain.alignments.proposing import ProposeAlignment
+from domain.key_results.adding import AddKeyResult
+from domain.key_results.adjusting import ChangeMeasure
+from domain.key_results.dropping import DropKeyResult, RestoreKeyResult
+from domain.key_results.editing import (
+    ChangeKeyResultCommitment,
+    MoveDeadline,
+    ReassignKeyResult,
+    ReweightKeyResult,
+    RewordKeyResult,
+)
+from domain.objectives.promoting import PromoteKeyResult
 from domain.record import Command
 from domain.scores import ScoreKeyResult
 from projections.standings import show_statuses
@@ -42,9 +53,7 @@ MEASURE = ("unit", "direction", "commit", "stretch", "milestones", "baseline", "
 def add_key_result(objective_id: UUID, body: NewKeyResult, caller: TheCaller) -> Response:
     """Give an objective a key result."""
     new_id = caller.new_id()
-    command = key_results.AddKeyResult(
-        key_result_id=new_id, objective_id=objective_id, **body.given()
-    )
+    command = AddKeyResult(key_result_id=new_id, objective_id=objective_id, **body.given())
     location, show = f"/v1/key-results/{new_id}", entity("key_result", new_id)
     return caller.create(body, command, location, show, ("objective", objective_id))
 
@@ -61,20 +70,18 @@ def change_key_result(key_result_id: UUID, body: KeyResultChange, caller: TheCal
 def _commands(key_result_id: UUID, body: KeyResultChange) -> list[Command]:
     commands: list[Command] = []
     if words := body.given("title", "description"):
-        commands.append(key_results.RewordKeyResult(key_result_id=key_result_id, **words))
+        commands.append(RewordKeyResult(key_result_id=key_result_id, **words))
     if owner := body.given("owner"):
-        commands.append(key_results.ReassignKeyResult(key_result_id=key_result_id, **owner))
+        commands.append(ReassignKeyResult(key_result_id=key_result_id, **owner))
     if commitment := body.given("commitment"):
-        commands.append(
-            key_results.ChangeKeyResultCommitment(key_result_id=key_result_id, **commitment)
-        )
+        commands.append(ChangeKeyResultCommitment(key_result_id=key_result_id, **commitment))
     if weight := body.given("weight"):
-        commands.append(key_results.ReweightKeyResult(key_result_id=key_result_id, **weight))
+        commands.append(ReweightKeyResult(key_result_id=key_result_id, **weight))
     if deadline := body.given("deadline"):
-        commands.append(key_results.MoveDeadline(key_result_id=key_result_id, **deadline))
+        commands.append(MoveDeadline(key_result_id=key_result_id, **deadline))
     if measure := body.given(*MEASURE):
         # All of it at once: what a single step leaves behind need not fit together.
-        commands.append(key_results.ChangeMeasure(key_result_id=key_result_id, **measure))
+        commands.append(ChangeMeasure(key_result_id=key_result_id, **measure))
     return commands
 
 
@@ -110,7 +117,7 @@ def _supporting(caller: Caller, key_result_id: UUID, wanted: Iterable[UUID]) -> 
 @router.post("/key-results/{key_result_id}/drop", responses=changes(KeyResultAnswer))
 def drop_key_result(key_result_id: UUID, caller: TheCaller, body: Body | None = None) -> Response:
     """Let a key result no longer count; its history stays."""
-    command = key_results.DropKeyResult(key_result_id=key_result_id)
+    command = DropKeyResult(key_result_id=key_result_id)
     return caller.change(body, [command], "key_result", key_result_id)
 
 
@@ -119,7 +126,7 @@ def restore_key_result(
     key_result_id: UUID, caller: TheCaller, body: Body | None = None
 ) -> Response:
     """Let a dropped key result count again."""
-    command = key_results.RestoreKeyResult(key_result_id=key_result_id)
+    command = RestoreKeyResult(key_result_id=key_result_id)
     return caller.change(body, [command], "key_result", key_result_id)
 
 

@@ -19,7 +19,16 @@ from api.models.words import Body
 from api.routes.listing import State, entities
 from api.routing import concept, takes_long
 from api.sheets import sheet
-from domain import objectives
+from domain.objectives.carrying_over import CarryOverObjective
+from domain.objectives.closing import CloseObjective, ReopenObjective
+from domain.objectives.drafting import DraftObjective
+from domain.objectives.editing import (
+    ChangeCommitment,
+    ReassignObjective,
+    ReweightObjective,
+    RewordObjective,
+)
+from domain.objectives.publishing import PublishObjective
 from domain.record import Command
 from domain.scores import ScoreObjective
 from projections.lineage import lineage
@@ -33,7 +42,7 @@ OBJECTIVES = sheet("objectives", ListedObjective, without=("reviews",))
 @router.post("/objectives", status_code=201, responses=creates(ObjectiveAnswer))
 def draft_objective(body: NewObjective, caller: TheCaller) -> Response:
     """Draft an objective."""
-    command = objectives.DraftObjective(objective_id=caller.new_id(), **body.given())
+    command = DraftObjective(objective_id=caller.new_id(), **body.given())
     show = entity("objective", command.objective_id)
     return caller.create(body, command, f"/v1/objectives/{command.objective_id}", show)
 
@@ -47,34 +56,34 @@ def change_objective(objective_id: UUID, body: ObjectiveChange, caller: TheCalle
 def _commands(objective_id: UUID, body: ObjectiveChange) -> list[Command]:
     commands: list[Command] = []
     if words := body.given("title", "description"):
-        commands.append(objectives.RewordObjective(objective_id=objective_id, **words))
+        commands.append(RewordObjective(objective_id=objective_id, **words))
     if owner := body.given("owner"):
-        commands.append(objectives.ReassignObjective(objective_id=objective_id, **owner))
+        commands.append(ReassignObjective(objective_id=objective_id, **owner))
     if commitment := body.given("commitment"):
-        commands.append(objectives.ChangeCommitment(objective_id=objective_id, **commitment))
+        commands.append(ChangeCommitment(objective_id=objective_id, **commitment))
     if weight := body.given("weight"):
-        commands.append(objectives.ReweightObjective(objective_id=objective_id, **weight))
+        commands.append(ReweightObjective(objective_id=objective_id, **weight))
     return commands
 
 
 @router.post("/objectives/{objective_id}/publish", responses=changes(ObjectiveAnswer))
 def publish_objective(objective_id: UUID, caller: TheCaller, body: Body | None = None) -> Response:
     """Show an objective to everybody."""
-    command = objectives.PublishObjective(objective_id=objective_id)
+    command = PublishObjective(objective_id=objective_id)
     return caller.change(body, [command], "objective", objective_id)
 
 
 @router.post("/objectives/{objective_id}/close", responses=changes(ObjectiveAnswer))
 def close_objective(objective_id: UUID, body: Closing, caller: TheCaller) -> Response:
     """End the work on an objective with an outcome."""
-    command = objectives.CloseObjective(objective_id=objective_id, **body.given())
+    command = CloseObjective(objective_id=objective_id, **body.given())
     return caller.change(body, [command], "objective", objective_id)
 
 
 @router.post("/objectives/{objective_id}/reopen", responses=changes(ObjectiveAnswer))
 def reopen_objective(objective_id: UUID, caller: TheCaller, body: Body | None = None) -> Response:
     """Go on with a closed objective."""
-    command = objectives.ReopenObjective(objective_id=objective_id)
+    command = ReopenObjective(objective_id=objective_id)
     return caller.change(body, [command], "objective", objective_id)
 
 
@@ -84,9 +93,7 @@ def reopen_objective(objective_id: UUID, caller: TheCaller, body: Body | None = 
 def carry_over_objective(objective_id: UUID, body: CarryingOver, caller: TheCaller) -> Response:
     """Go on with an objective in a later cycle; the answer is the new objective."""
     new_id = caller.new_id()
-    command = objectives.CarryOverObjective(
-        objective_id=objective_id, new_objective_id=new_id, **body.given()
-    )
+    command = CarryOverObjective(objective_id=objective_id, new_objective_id=new_id, **body.given())
     on = ("objective", objective_id)
     return caller.create(body, command, f"/v1/objectives/{new_id}", entity("objective", new_id), on)
 

@@ -14,14 +14,8 @@ from itertools import chain
 from random import Random
 from uuid import NAMESPACE_URL, UUID, uuid5
 
-from domain.cycles import (
-    CycleClosed,
-    CycleFrozen,
-    CycleOpened,
-    CyclePlanned,
-    Rhythm,
-    ScoringStarted,
-)
+from domain.cycles.planning import CyclePlanned, Rhythm
+from domain.cycles.steps import CycleClosed, CycleFrozen, CycleOpened, ScoringStarted
 from domain.log import Entry
 from domain.people import PersonRegistered
 from domain.record import Event, Record

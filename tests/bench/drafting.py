@@ -8,17 +8,13 @@ from decimal import Decimal
 from random import Random
 from uuid import UUID, uuid5
 
-from domain.alignments import (
-    AlignmentAccepted,
-    AlignmentProposed,
-    AlignmentState,
-    End,
-    Relation,
-    graph_id,
-)
-from domain.key_results import KeyResultAdded
+from domain.alignments.answering import AlignmentAccepted
+from domain.alignments.edges import AlignmentState, End, Relation, graph_id
+from domain.alignments.proposing import AlignmentProposed
+from domain.key_results.adding import KeyResultAdded
 from domain.measures import Direction, Kind
-from domain.objectives import ObjectiveDrafted, ObjectivePublished
+from domain.objectives.drafting import ObjectiveDrafted
+from domain.objectives.publishing import ObjectivePublished
 from domain.record import Event
 from domain.values import Actor, Moved, Owner
 from tests.bench.objectives import (

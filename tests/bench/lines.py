@@ -7,19 +7,19 @@ from typing import Any
 
 import orjson
 
-from domain.alignments import AlignmentAccepted, AlignmentProposed
+from domain.alignments.answering import AlignmentAccepted
+from domain.alignments.proposing import AlignmentProposed
 from domain.check_ins import CheckedIn, CheckInCorrected
-from domain.cycles import CycleClosed, CycleFrozen, CycleOpened, CyclePlanned, ScoringStarted
-from domain.key_results import (
-    KeyResultAdded,
-    KeyResultReweighted,
-    KeyResultReworded,
-    KeyResultScored,
-    TargetAdjusted,
-)
-from domain.objectives import ObjectiveDrafted, ObjectivePublished
+from domain.cycles.planning import CyclePlanned
+from domain.cycles.steps import CycleClosed, CycleFrozen, CycleOpened, ScoringStarted
+from domain.key_results.adding import KeyResultAdded
+from domain.key_results.adjusting import TargetAdjusted
+from domain.key_results.editing import KeyResultReweighted, KeyResultReworded
+from domain.objectives.drafting import ObjectiveDrafted
+from domain.objectives.publishing import ObjectivePublished
 from domain.people import PersonRegistered
 from domain.record import Record
+from domain.scores import KeyResultScored
 from domain.units import MemberJoined, UnitFormed
 from projections.plain import plain
 from tests.bench.company import SOURCE, Shape, entries

@@ -9,15 +9,11 @@ from random import Random
 from uuid import UUID
 
 from domain.check_ins import Blocker, CheckedIn, CheckInCorrected
-from domain.key_results import (
-    KeyResultReweighted,
-    KeyResultReworded,
-    KeyResultScored,
-    TargetAdjusted,
-)
+from domain.key_results.adjusting import TargetAdjusted
+from domain.key_results.editing import KeyResultReweighted, KeyResultReworded
 from domain.measures import Kind
 from domain.record import Event
-from domain.scores import ScoreKind
+from domain.scores import KeyResultScored, ScoreKind
 from domain.values import Moved, Reason, ReasonCode
 from tests.bench.objectives import Change, KeyResult, Plan
 

@@ -6,9 +6,9 @@ from decimal import Decimal
 from typing import Any
 
 from domain.book import Book
-from domain.key_results import KeyResult
+from domain.key_results.key_result import KeyResult
 from domain.measures import weighted_mean
-from domain.objectives import Objective
+from domain.objectives.objective import Objective
 from domain.standing import KeyResultState, ObjectiveState
 from domain.units import Unit, UnitKind, UnitState
 from domain.values import source_id

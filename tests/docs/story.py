@@ -7,12 +7,36 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from uuid import UUID, uuid5
 
-from domain import alignments, cycles, key_results, objectives, people, reviews, scores, units
-from domain.alignments import EndId, Relation
+from domain import people, reviews, scores, units
+from domain.alignments.answering import AcceptAlignment, DeclineAlignment, WithdrawAlignment
+from domain.alignments.edges import EndId, Relation
+from domain.alignments.proposing import ProposeAlignment
 from domain.check_ins import Blocker, CheckInKeyResult, CorrectCheckIn, RetractCheckIn
-from domain.key_results import AddKeyResult
+from domain.cycles.placing import MoveCycle
+from domain.cycles.planning import PlanCycle, RenameCycle, RescheduleCycle, Rhythm
+from domain.cycles.steps import CloseCycle, FreezeCycle, OpenCycle, ReopenCycle, StartScoring
+from domain.key_results.adding import AddKeyResult
+from domain.key_results.adjusting import AdjustBaseline, AdjustTarget, ChangeMeasure
+from domain.key_results.dropping import DropKeyResult, RestoreKeyResult
+from domain.key_results.editing import (
+    ChangeKeyResultCommitment,
+    MoveDeadline,
+    ReassignKeyResult,
+    ReweightKeyResult,
+    RewordKeyResult,
+)
 from domain.measures import Direction, Kind, Milestone
-from domain.objectives import DraftObjective, Outcome
+from domain.objectives.carrying_over import CarryOverObjective
+from domain.objectives.closing import CloseObjective, Outcome, ReopenObjective
+from domain.objectives.drafting import DraftObjective
+from domain.objectives.editing import (
+    ChangeCommitment,
+    ReassignObjective,
+    ReweightObjective,
+    RewordObjective,
+)
+from domain.objectives.promoting import PromoteKeyResult
+from domain.objectives.publishing import PublishObjective
 from domain.record import Command
 from domain.values import Actor, Commitment, Owner, Reason, ReasonCode
 
@@ -72,7 +96,7 @@ def _objective_end(objective_id: UUID) -> EndId:
 
 
 def _propose(alignment_id: UUID, start: UUID, finish: UUID) -> Command:
-    return alignments.ProposeAlignment(
+    return ProposeAlignment(
         alignment_id=alignment_id,
         start=_objective_end(start),
         finish=_objective_end(finish),
@@ -99,19 +123,19 @@ _ORGANISATION: tuple[Command, ...] = (
 )
 
 _CYCLES: tuple[Command, ...] = (
-    cycles.PlanCycle(
+    PlanCycle(
         cycle_id=Q1,
         name="Q1",
-        kind=cycles.Rhythm.QUARTER,
+        kind=Rhythm.QUARTER,
         starts_on=date(2026, 1, 1),
         ends_on=date(2026, 3, 30),
     ),
-    cycles.PlanCycle(cycle_id=YEAR, name="2026", kind=cycles.Rhythm.YEAR),
-    cycles.PlanCycle(cycle_id=Q2, name="2026 Q2", starts_on=date(2026, 4, 1), parent_id=YEAR),
-    cycles.RenameCycle(cycle_id=Q1, name="2026 Q1"),
-    cycles.RescheduleCycle(cycle_id=Q1, ends_on=date(2026, 3, 31)),
-    cycles.MoveCycle(cycle_id=Q1, parent_id=YEAR),
-    cycles.OpenCycle(cycle_id=Q1),
+    PlanCycle(cycle_id=YEAR, name="2026", kind=Rhythm.YEAR),
+    PlanCycle(cycle_id=Q2, name="2026 Q2", starts_on=date(2026, 4, 1), parent_id=YEAR),
+    RenameCycle(cycle_id=Q1, name="2026 Q1"),
+    RescheduleCycle(cycle_id=Q1, ends_on=date(2026, 3, 31)),
+    MoveCycle(cycle_id=Q1, parent_id=YEAR),
+    OpenCycle(cycle_id=Q1),
 )
 
 _AGREED: tuple[Command, ...] = (
@@ -126,11 +150,11 @@ _AGREED: tuple[Command, ...] = (
         objective_id=LOYALTY, cycle_id=Q1, owner=SUPPORT_OWN, title="Customers recommend us"
     ),
     DraftObjective(objective_id=REACH, cycle_id=YEAR, owner=SALES_OWN, title="Be known abroad"),
-    objectives.PublishObjective(objective_id=GROWTH),
-    objectives.RewordObjective(objective_id=GROWTH, title="Grow in the north and the west"),
-    objectives.ReweightObjective(objective_id=GROWTH, weight=Decimal(2)),
-    objectives.ChangeCommitment(objective_id=GROWTH, commitment=Commitment.ASPIRATIONAL),
-    objectives.ReassignObjective(objective_id=LOYALTY, owner=Owner(type="person", id=BEN)),
+    PublishObjective(objective_id=GROWTH),
+    RewordObjective(objective_id=GROWTH, title="Grow in the north and the west"),
+    ReweightObjective(objective_id=GROWTH, weight=Decimal(2)),
+    ChangeCommitment(objective_id=GROWTH, commitment=Commitment.ASPIRATIONAL),
+    ReassignObjective(objective_id=LOYALTY, owner=Owner(type="person", id=BEN)),
     AddKeyResult(
         key_result_id=REVENUE,
         objective_id=GROWTH,
@@ -149,14 +173,14 @@ _AGREED: tuple[Command, ...] = (
         kind=Kind.MILESTONES,
         milestones=(Milestone(name="Pilot"), Milestone(name="Everywhere", weight=Decimal(3))),
     ),
-    key_results.RewordKeyResult(key_result_id=REVENUE, title="Revenue per month"),
-    key_results.ReweightKeyResult(key_result_id=REVENUE, weight=Decimal(3)),
-    key_results.ReassignKeyResult(key_result_id=REVENUE, owner=Owner(type="person", id=ANNA)),
-    key_results.ChangeKeyResultCommitment(key_result_id=REVENUE, commitment=Commitment.COMMITTED),
-    key_results.MoveDeadline(key_result_id=REVENUE, deadline=date(2026, 3, 20)),
-    key_results.DropKeyResult(key_result_id=LAUNCH),
-    key_results.RestoreKeyResult(key_result_id=LAUNCH),
-    objectives.PromoteKeyResult(
+    RewordKeyResult(key_result_id=REVENUE, title="Revenue per month"),
+    ReweightKeyResult(key_result_id=REVENUE, weight=Decimal(3)),
+    ReassignKeyResult(key_result_id=REVENUE, owner=Owner(type="person", id=ANNA)),
+    ChangeKeyResultCommitment(key_result_id=REVENUE, commitment=Commitment.COMMITTED),
+    MoveDeadline(key_result_id=REVENUE, deadline=date(2026, 3, 20)),
+    DropKeyResult(key_result_id=LAUNCH),
+    RestoreKeyResult(key_result_id=LAUNCH),
+    PromoteKeyResult(
         new_objective_id=PARTNERS, key_result_id=REVENUE, owner=SALES_OWN, cycle_id=Q1
     ),
 )
@@ -192,14 +216,14 @@ _REVIEWED = reviews.ReviewObjective(
         ),
     ),
 )
-_CARRIED_OVER = objectives.CarryOverObjective(
+_CARRIED_OVER = CarryOverObjective(
     new_objective_id=NEXT_GROWTH, objective_id=GROWTH, cycle_id=Q2, keep=(REVENUE,)
 )
 _SCORED = scores.ScoreKeyResult(key_result_id=REVENUE, score=Decimal("0.3"))
 
 
 _A_MONTH: tuple[Command, ...] = (
-    cycles.PlanCycle(cycle_id=named("2026-03"), name="2026-03", parent_id=Q1),
+    PlanCycle(cycle_id=named("2026-03"), name="2026-03", parent_id=Q1),
     DraftObjective(
         objective_id=named("Fair"), cycle_id=named("2026-03"), owner=SALES_OWN, title="Shine at it"
     ),
@@ -209,10 +233,10 @@ _A_MONTH: tuple[Command, ...] = (
 
 def story() -> list[Step]:
     """Every step, in the order in which it was recorded."""
-    adjust = key_results.AdjustTarget(key_result_id=REVENUE, target=Decimal(140_000))
-    baseline = key_results.AdjustBaseline(key_result_id=REVENUE, baseline=Decimal(98_000))
-    measure = key_results.ChangeMeasure(key_result_id=REVENUE, commit=Decimal(120_000))
-    otherwise = key_results.ChangeMeasure(
+    adjust = AdjustTarget(key_result_id=REVENUE, target=Decimal(140_000))
+    baseline = AdjustBaseline(key_result_id=REVENUE, baseline=Decimal(98_000))
+    measure = ChangeMeasure(key_result_id=REVENUE, commit=Decimal(120_000))
+    otherwise = ChangeMeasure(
         key_result_id=REVENUE, baseline=Decimal(97_000), target=Decimal(145_000)
     )
     imported = people.RegisterPerson(person_id=named("old"), external_id="employee-17")
@@ -223,10 +247,10 @@ def story() -> list[Step]:
         *(Step(on(1, 6), command, LOCAL) for command in _CYCLES),
         *(Step(on(1, 7), command, BY_ANNA) for command in _AGREED),
         Step(on(1, 8), _propose(SUPPORTS, GROWTH, LOYALTY), BY_ANNA),
-        Step(on(1, 9), alignments.AcceptAlignment(alignment_id=SUPPORTS), BY_BEN),
-        Step(on(1, 9), alignments.WithdrawAlignment(alignment_id=SUPPORTS), BY_BEN),
+        Step(on(1, 9), AcceptAlignment(alignment_id=SUPPORTS), BY_BEN),
+        Step(on(1, 9), WithdrawAlignment(alignment_id=SUPPORTS), BY_BEN),
         Step(on(1, 12), _propose(DECLINED, GROWTH, LOYALTY), BY_ANNA),
-        Step(on(1, 13), alignments.DeclineAlignment(alignment_id=DECLINED), BY_BEN),
+        Step(on(1, 13), DeclineAlignment(alignment_id=DECLINED), BY_BEN),
         Step(on(1, 14), _propose(WITHDRAWN, GROWTH, REACH), BY_ANNA),
         Step(on(1, 15), baseline, BY_ANNA, WAS_WRONG, on(1, 7)),
         Step(on(1, 15), measure, BY_ANNA, WORLD_CHANGED),
@@ -239,7 +263,7 @@ def story() -> list[Step]:
             BY_ANNA,
             WAS_WRONG,
         ),
-        Step(on(1, 30), cycles.FreezeCycle(cycle_id=Q1), LOCAL),
+        Step(on(1, 30), FreezeCycle(cycle_id=Q1), LOCAL),
         Step(on(2, 10), adjust, BY_ANNA, WORLD_CHANGED),
         Step(
             on(2, 11),
@@ -249,22 +273,22 @@ def story() -> list[Step]:
             source="import:hr",
             assumed=("at",),
         ),
-        Step(on(3, 30), cycles.StartScoring(cycle_id=Q1), LOCAL),
+        Step(on(3, 30), StartScoring(cycle_id=Q1), LOCAL),
         Step(on(3, 30), _SCORED, BY_ANNA),
         Step(on(3, 31), scores.ScoreObjective(objective_id=GROWTH, score=Decimal("0.3")), BY_ANNA),
         Step(
             on(3, 31),
-            objectives.CloseObjective(objective_id=LOYALTY, outcome=Outcome.MISSED),
+            CloseObjective(objective_id=LOYALTY, outcome=Outcome.MISSED),
             BY_BEN,
             IN_WORDS,
         ),
-        Step(on(3, 31), objectives.ReopenObjective(objective_id=LOYALTY), BY_BEN, IN_WORDS),
+        Step(on(3, 31), ReopenObjective(objective_id=LOYALTY), BY_BEN, IN_WORDS),
         Step(on(4, 1), _REVIEWED, BY_ANNA),
         Step(on(4, 1), reviews.AcknowledgeReview(objective_id=GROWTH, review_id=REVIEW), BY_BEN),
         Step(on(4, 2), _CARRIED_OVER, BY_ANNA),
-        Step(on(4, 2), cycles.CloseCycle(cycle_id=Q1), LOCAL),
+        Step(on(4, 2), CloseCycle(cycle_id=Q1), LOCAL),
         Step(on(4, 10), completed, BY_ANNA, IN_WORDS),
-        Step(on(4, 13), cycles.ReopenCycle(cycle_id=Q1, to="scoring"), LOCAL),
+        Step(on(4, 13), ReopenCycle(cycle_id=Q1, to="scoring"), LOCAL),
         Step(on(4, 14), otherwise, BY_ANNA, WAS_WRONG),
         *(Step(on(4, 15), command, LOCAL) for command in _A_MONTH),
     ]

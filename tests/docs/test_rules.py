@@ -7,10 +7,14 @@ from enum import StrEnum
 
 import pytest
 
-from domain import alignments, cycles, measures, objectives, reviews, rules, scores, units, values
-from domain.cycles import CycleState
+from domain import measures, reviews, rules, scores, units, values
+from domain.alignments.edges import AlignmentState, Relation
+from domain.cycles.planning import Rhythm
+from domain.cycles.steps import CloseCycle, FreezeCycle, OpenCycle, ReopenCycle, StartScoring
 from domain.measures import Direction, Measure, Reading, progress
+from domain.objectives.closing import Outcome
 from domain.record import Command
+from domain.rules import CycleState
 from domain.standing import KeyResultState, ObjectiveState
 from tests.builders import Q1, a_cycle_that_is
 from tests.docs import pages
@@ -21,28 +25,28 @@ WORDS: dict[str, type[StrEnum]] = {
     "unit kind": units.UnitKind,
     "unit state": units.UnitState,
     "role": units.Role,
-    "rhythm": cycles.Rhythm,
+    "rhythm": Rhythm,
     "cycle state": CycleState,
     "objective state": ObjectiveState,
     "commitment": values.Commitment,
-    "outcome": objectives.Outcome,
+    "outcome": Outcome,
     "key result state": KeyResultState,
     "kind": measures.Kind,
     "direction": Direction,
     "score kind": scores.ScoreKind,
     "stage": reviews.Stage,
     "decision": reviews.Conclusion,
-    "relation": alignments.Relation,
-    "alignment state": alignments.AlignmentState,
+    "relation": Relation,
+    "alignment state": AlignmentState,
     "reason code": values.ReasonCode,
 }
 STEPS: tuple[Command, ...] = (
-    cycles.OpenCycle(cycle_id=Q1),
-    cycles.FreezeCycle(cycle_id=Q1),
-    cycles.StartScoring(cycle_id=Q1),
-    cycles.CloseCycle(cycle_id=Q1),
-    cycles.ReopenCycle(cycle_id=Q1, to="open"),
-    cycles.ReopenCycle(cycle_id=Q1, to="scoring"),
+    OpenCycle(cycle_id=Q1),
+    FreezeCycle(cycle_id=Q1),
+    StartScoring(cycle_id=Q1),
+    CloseCycle(cycle_id=Q1),
+    ReopenCycle(cycle_id=Q1, to="open"),
+    ReopenCycle(cycle_id=Q1, to="scoring"),
 )
 
 

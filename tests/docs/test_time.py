@@ -12,11 +12,12 @@ import pytest
 from sqlalchemy import Connection
 
 from domain.check_ins import CheckInKeyResult, CorrectCheckIn
-from domain.cycles import OpenCycle, PlanCycle
+from domain.cycles.planning import PlanCycle
+from domain.cycles.steps import OpenCycle
 from domain.desk import Desk
-from domain.key_results import AddKeyResult
+from domain.key_results.adding import AddKeyResult
 from domain.log import Log
-from domain.objectives import DraftObjective
+from domain.objectives.drafting import DraftObjective
 from domain.people import RegisterPerson
 from domain.record import Command, Context
 from domain.values import Actor, Owner, Reason, ReasonCode

@@ -11,7 +11,7 @@ from uuid import UUID
 import pytest
 
 from domain.desk import Desk, Outcome
-from domain.key_results import AdjustTarget
+from domain.key_results.adjusting import AdjustTarget
 from domain.log import Log
 from domain.people import RegisterPerson, RenamePerson
 from domain.record import Command, Context, Record

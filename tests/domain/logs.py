@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from uuid import UUID, uuid4
 
-from domain.key_results import KeyResultAdded
+from domain.key_results.adding import KeyResultAdded
 from domain.log import Clock, Entry, Key, Log
 from domain.measures import Kind
 from domain.people import PersonRegistered, PersonRenamed

@@ -3,17 +3,11 @@
 from typing import Any
 from uuid import UUID
 
-from domain.alignments import (
-    AcceptAlignment,
-    AlignmentProposed,
-    AlignmentState,
-    DeclineAlignment,
-    End,
-    Relation,
-    WithdrawAlignment,
-)
-from domain.key_results import DropKeyResult
-from domain.objectives import CloseObjective, Outcome
+from domain.alignments.answering import AcceptAlignment, DeclineAlignment, WithdrawAlignment
+from domain.alignments.edges import AlignmentState, End, Relation
+from domain.alignments.proposing import AlignmentProposed
+from domain.key_results.dropping import DropKeyResult
+from domain.objectives.closing import CloseObjective, Outcome
 from domain.values import Moved
 from tests.builders import (
     A_METRIC,

@@ -13,7 +13,7 @@ from uuid import UUID
 from hypothesis import strategies as st
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from domain.alignments import EndId
+from domain.alignments.edges import EndId
 from domain.catalogue import COMMANDS
 from domain.record import Command, Event, Record
 from domain.values import Actor, Confidence, Owner, Reason, ReasonCode, Score, Weight, exact

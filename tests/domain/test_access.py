@@ -10,10 +10,10 @@ from uuid import UUID, uuid4
 import pytest
 
 from domain.access import ALLOWED
-from domain.alignments import AcceptAlignment, DeclineAlignment
+from domain.alignments.answering import AcceptAlignment, DeclineAlignment
 from domain.catalogue import COMMANDS
 from domain.check_ins import RetractCheckIn
-from domain.cycles import FreezeCycle
+from domain.cycles.steps import FreezeCycle
 from domain.errors import (
     AdminsOnly,
     AlignmentNotFound,
@@ -27,9 +27,10 @@ from domain.errors import (
     ObjectiveNotFound,
     Refusal,
 )
-from domain.key_results import ReassignKeyResult, RewordKeyResult
+from domain.key_results.editing import ReassignKeyResult, RewordKeyResult
 from domain.mandate import Mandate, OrganisationRole
-from domain.objectives import PublishObjective, RewordObjective
+from domain.objectives.editing import RewordObjective
+from domain.objectives.publishing import PublishObjective
 from domain.people import ChangeContact, RegisterPerson, RenamePerson
 from domain.record import Command, Context
 from domain.reviews import AcknowledgeReview, Action, CompleteAction

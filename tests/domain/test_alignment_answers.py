@@ -4,13 +4,13 @@ from uuid import UUID
 
 import pytest
 
-from domain.alignments import (
+from domain.alignments.answering import (
     AlignmentAccepted,
     AlignmentDeclined,
-    AlignmentState,
     AlignmentWithdrawn,
     Answer,
 )
+from domain.alignments.edges import AlignmentState
 from domain.errors import (
     AlignmentDecided,
     AlignmentEndNotLive,
@@ -19,7 +19,8 @@ from domain.errors import (
     EffectiveTimeGoesBack,
     NotYoursToAlign,
 )
-from domain.objectives import CloseObjective, Outcome, ReassignObjective, ReopenObjective
+from domain.objectives.closing import CloseObjective, Outcome, ReopenObjective
+from domain.objectives.editing import ReassignObjective
 from domain.record import Command
 from domain.units import JoinUnit, LeaveUnit, Role
 from domain.values import Actor, Owner

@@ -6,16 +6,12 @@ from uuid import UUID
 
 import pytest
 
-from domain import alignments
-from domain.alignments import (
-    EndId,
-    Proposal,
-    Relation,
-    party,
-)
+from domain.alignments import proposing
+from domain.alignments.edges import EndId, Relation
+from domain.alignments.parties import Proposal, party
 from domain.book import Book, Stream
 from domain.catalogue import decide
-from domain.cycles import CycleAnchored, MoveCycle
+from domain.cycles.placing import CycleAnchored, MoveCycle
 from domain.errors import (
     AlignmentCircle,
 )
@@ -152,7 +148,7 @@ def test_proposals_made_together_close_no_circle() -> None:
         for alignment_id, start, finish in ((EDGE, GROWTH, LOYALTY), (OTHER_EDGE, LOYALTY, GROWTH))
     )
     with pytest.raises(AlignmentCircle, match="leads back here"):
-        alignments.propose(book, there_and_back, Context(actor=LOCAL, now=NOW))
+        proposing.propose(book, there_and_back, Context(actor=LOCAL, now=NOW))
 
 
 class Watched(Memory):

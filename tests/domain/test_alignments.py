@@ -5,13 +5,10 @@ from uuid import UUID
 
 import pytest
 
-from domain.alignments import (
-    AlignmentAccepted,
-    ProposeAlignment,
-    Relation,
-    graph_id,
-)
-from domain.cycles import MoveCycle
+from domain.alignments.answering import AlignmentAccepted
+from domain.alignments.edges import Relation, graph_id
+from domain.alignments.proposing import ProposeAlignment
+from domain.cycles.placing import MoveCycle
 from domain.errors import (
     AlignmentCycleMismatch,
     AlignmentEndNotLive,
@@ -24,7 +21,7 @@ from domain.errors import (
     ObjectiveNotFound,
     Refusal,
 )
-from domain.key_results import ReassignKeyResult
+from domain.key_results.editing import ReassignKeyResult
 from domain.record import Command
 from domain.units import JoinUnit, Role
 from tests.builders import (

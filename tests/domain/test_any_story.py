@@ -12,11 +12,12 @@ from hypothesis import given as hypothetically
 from hypothesis import strategies as st
 
 from domain import codec
-from domain.alignments import AlignmentGraph, Relation
+from domain.alignments.edges import Relation
+from domain.alignments.graph import AlignmentGraph
 from domain.book import Stream
 from domain.catalogue import fold
 from domain.check_ins import CheckInEvent
-from domain.cycles import Cycle
+from domain.cycles.cycle import Cycle
 from domain.errors import Refusal
 from domain.measures import Kind
 from domain.record import Command, Context, Record

@@ -7,7 +7,7 @@ from uuid import UUID, uuid5
 
 import pytest
 
-from domain.cycles import OpenCycle
+from domain.cycles.steps import OpenCycle
 from domain.errors import (
     AlreadyExists,
     CarryOverNotLater,
@@ -22,15 +22,11 @@ from domain.errors import (
     Refusal,
     UnitDissolvedAlready,
 )
-from domain.key_results import KeyResultAdded
+from domain.key_results.adding import KeyResultAdded
 from domain.measures import Direction, Kind
-from domain.objectives import (
-    CarryOverObjective,
-    CloseObjective,
-    ObjectiveCarriedOver,
-    ObjectiveDrafted,
-    Outcome,
-)
+from domain.objectives.carrying_over import CarryOverObjective, ObjectiveCarriedOver
+from domain.objectives.closing import CloseObjective, Outcome
+from domain.objectives.drafting import ObjectiveDrafted
 from domain.record import Command
 from domain.rules import CycleState
 from domain.units import DissolveUnit

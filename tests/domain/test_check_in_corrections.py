@@ -20,9 +20,10 @@ from domain.errors import (
     KeyResultNotFound,
     ReasonRequired,
 )
-from domain.key_results import AdjustTarget, ChangeMeasure, DropKeyResult
+from domain.key_results.adjusting import AdjustTarget, ChangeMeasure
+from domain.key_results.dropping import DropKeyResult
 from domain.measures import Milestone, Reading
-from domain.objectives import CloseObjective, Outcome
+from domain.objectives.closing import CloseObjective, Outcome
 from domain.record import Command
 from domain.values import Moved
 from tests.builders import (

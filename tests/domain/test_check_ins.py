@@ -21,9 +21,9 @@ from domain.errors import (
     Refusal,
     UnitNotFound,
 )
-from domain.key_results import DropKeyResult
+from domain.key_results.dropping import DropKeyResult
 from domain.measures import Kind, Reading
-from domain.objectives import CloseObjective, Outcome
+from domain.objectives.closing import CloseObjective, Outcome
 from domain.people import RegisterPerson
 from domain.record import Command
 from domain.units import DissolveUnit, FormUnit, UnitKind

@@ -4,18 +4,17 @@ from typing import Any
 
 import pytest
 
-from domain.cycles import (
+from domain.cycles.placing import MoveCycle
+from domain.cycles.planning import RenameCycle, RescheduleCycle
+from domain.cycles.steps import (
     CloseCycle,
     CycleClosed,
     CycleFrozen,
     CycleOpened,
     CycleReopened,
     FreezeCycle,
-    MoveCycle,
     OpenCycle,
-    RenameCycle,
     ReopenCycle,
-    RescheduleCycle,
     ScoringStarted,
     StartScoring,
 )

@@ -6,24 +6,17 @@ from uuid import UUID
 import pytest
 from pydantic import ValidationError
 
-from domain.alignments import Relation, graph_id
-from domain.cycles import (
-    CloseCycle,
-    CycleAnchored,
-    CycleMoved,
+from domain.alignments.edges import Relation, graph_id
+from domain.cycles.placing import CycleAnchored, CycleMoved, MoveCycle, ancestors
+from domain.cycles.planning import (
     CyclePlanned,
     CycleRenamed,
     CycleRescheduled,
-    FreezeCycle,
-    MoveCycle,
-    OpenCycle,
     RenameCycle,
-    ReopenCycle,
     RescheduleCycle,
     Rhythm,
-    StartScoring,
-    ancestors,
 )
+from domain.cycles.steps import CloseCycle, FreezeCycle, OpenCycle, ReopenCycle, StartScoring
 from domain.errors import (
     AlreadyExists,
     CycleEndsBeforeItStarts,

@@ -20,7 +20,7 @@ from domain.errors import (
     UnitNotFound,
     VersionChanged,
 )
-from domain.key_results import ReweightKeyResult
+from domain.key_results.editing import ReweightKeyResult
 from domain.log import Key
 from domain.people import RegisterPerson, RenamePerson
 from domain.record import Command

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from domain.alignments import AlignmentProposed
+from domain.alignments.proposing import AlignmentProposed
 from domain.catalogue import decide
-from domain.cycles import CloseCycle, CycleClosed
+from domain.cycles.steps import CloseCycle, CycleClosed
 from domain.desk import Desk, Expected, Outcome
 from domain.errors import (
     AlignmentCircle,
@@ -21,7 +21,7 @@ from domain.errors import (
     Refusal,
     VersionChanged,
 )
-from domain.key_results import TargetAdjusted
+from domain.key_results.adjusting import TargetAdjusted
 from domain.people import PersonRenamed
 from domain.rules import CycleState
 from domain.values import Moved

@@ -6,9 +6,9 @@ from uuid import UUID
 
 import pytest
 
-from domain.alignments import WithdrawAlignment
+from domain.alignments.answering import WithdrawAlignment
 from domain.check_ins import RetractCheckIn
-from domain.cycles import FreezeCycle, OpenCycle
+from domain.cycles.steps import FreezeCycle, OpenCycle
 from domain.desk import Desk, Outcome
 from domain.errors import (
     AlreadyExists,

@@ -17,30 +17,34 @@ from domain.errors import (
     Refusal,
     UnitNotFound,
 )
-from domain.key_results import (
+from domain.key_results.adjusting import (
     AdjustBaseline,
     AdjustTarget,
     BaselineAdjusted,
-    ChangeKeyResultCommitment,
     ChangeMeasure,
-    DeadlineMoved,
-    DropKeyResult,
-    KeyResultCommitmentChanged,
-    KeyResultDropped,
-    KeyResultReassigned,
-    KeyResultRestored,
-    KeyResultReweighted,
-    KeyResultReworded,
     MeasureChanged,
-    MoveDeadline,
-    ReassignKeyResult,
-    RestoreKeyResult,
-    ReweightKeyResult,
-    RewordKeyResult,
     TargetAdjusted,
 )
+from domain.key_results.dropping import (
+    DropKeyResult,
+    KeyResultDropped,
+    KeyResultRestored,
+    RestoreKeyResult,
+)
+from domain.key_results.editing import (
+    ChangeKeyResultCommitment,
+    DeadlineMoved,
+    KeyResultCommitmentChanged,
+    KeyResultReassigned,
+    KeyResultReweighted,
+    KeyResultReworded,
+    MoveDeadline,
+    ReassignKeyResult,
+    ReweightKeyResult,
+    RewordKeyResult,
+)
 from domain.measures import Direction, Milestone
-from domain.objectives import CloseObjective, Outcome
+from domain.objectives.closing import CloseObjective, Outcome
 from domain.record import Command, Event
 from domain.standing import KeyResultState
 from domain.values import Commitment, Moved, Reason, ReasonCode

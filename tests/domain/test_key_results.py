@@ -6,7 +6,9 @@ from uuid import UUID, uuid5
 
 import pytest
 
-from domain.alignments import AlignmentAccepted, AlignmentProposed, AlignmentState, End, Relation
+from domain.alignments.answering import AlignmentAccepted
+from domain.alignments.edges import AlignmentState, End, Relation
+from domain.alignments.proposing import AlignmentProposed
 from domain.errors import (
     AlignmentCycleMismatch,
     AlignmentEndNotLive,
@@ -23,13 +25,10 @@ from domain.errors import (
     UnitDissolvedAlready,
     UnitNotFound,
 )
-from domain.key_results import (
-    AddKeyResult,
-    KeyResultAdded,
-    ReassignKeyResult,
-)
+from domain.key_results.adding import AddKeyResult, KeyResultAdded
+from domain.key_results.editing import ReassignKeyResult
 from domain.measures import Direction, Kind
-from domain.objectives import CloseObjective, Outcome
+from domain.objectives.closing import CloseObjective, Outcome
 from domain.people import RegisterPerson
 from domain.record import Command
 from domain.units import DissolveUnit

@@ -16,24 +16,25 @@ from domain.errors import (
     UnitDissolvedAlready,
     UnitNotFound,
 )
-from domain.objectives import (
-    ChangeCommitment,
+from domain.objectives.closing import (
     CloseObjective,
-    CommitmentChanged,
     ObjectiveClosed,
-    ObjectiveDrafted,
-    ObjectivePublished,
-    ObjectiveReassigned,
     ObjectiveReopened,
+    Outcome,
+    ReopenObjective,
+)
+from domain.objectives.drafting import ObjectiveDrafted
+from domain.objectives.editing import (
+    ChangeCommitment,
+    CommitmentChanged,
+    ObjectiveReassigned,
     ObjectiveReweighted,
     ObjectiveReworded,
-    Outcome,
-    PublishObjective,
     ReassignObjective,
-    ReopenObjective,
     ReweightObjective,
     RewordObjective,
 )
+from domain.objectives.publishing import ObjectivePublished, PublishObjective
 from domain.people import RegisterPerson
 from domain.record import Command
 from domain.standing import ObjectiveState

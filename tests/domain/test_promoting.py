@@ -5,14 +5,9 @@ from uuid import UUID, uuid5
 
 import pytest
 
-from domain.alignments import (
-    AlignmentAccepted,
-    AlignmentProposed,
-    AlignmentState,
-    End,
-    Relation,
-    graph_id,
-)
+from domain.alignments.answering import AlignmentAccepted
+from domain.alignments.edges import AlignmentState, End, Relation, graph_id
+from domain.alignments.proposing import AlignmentProposed
 from domain.errors import (
     AlignmentCycleMismatch,
     AlreadyExists,
@@ -28,13 +23,10 @@ from domain.errors import (
     UnitDissolvedAlready,
     UnitNotFound,
 )
-from domain.key_results import DropKeyResult
-from domain.objectives import (
-    CloseObjective,
-    ObjectiveDrafted,
-    Outcome,
-    PromoteKeyResult,
-)
+from domain.key_results.dropping import DropKeyResult
+from domain.objectives.closing import CloseObjective, Outcome
+from domain.objectives.drafting import ObjectiveDrafted
+from domain.objectives.promoting import PromoteKeyResult
 from domain.record import Command
 from domain.rules import CycleState
 from domain.units import DissolveUnit

@@ -17,7 +17,7 @@ from domain.errors import (
     Refusal,
     ReviewNotFound,
 )
-from domain.objectives import CloseObjective, Outcome
+from domain.objectives.closing import CloseObjective, Outcome
 from domain.people import RegisterPerson
 from domain.record import Command
 from domain.reviews import (

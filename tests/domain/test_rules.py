@@ -2,38 +2,30 @@
 
 import pytest
 
-from domain.alignments import (
-    AcceptAlignment,
-    DeclineAlignment,
-    WithdrawAlignment,
-)
+from domain.alignments.answering import AcceptAlignment, DeclineAlignment, WithdrawAlignment
 from domain.check_ins import CorrectCheckIn, RetractCheckIn
-from domain.cycles import MoveCycle, RenameCycle, RescheduleCycle
+from domain.cycles.placing import MoveCycle
+from domain.cycles.planning import RenameCycle, RescheduleCycle
 from domain.errors import CycleStateForbids, ReasonRequired
-from domain.key_results import (
-    AdjustBaseline,
-    AdjustTarget,
+from domain.key_results.adjusting import AdjustBaseline, AdjustTarget, ChangeMeasure
+from domain.key_results.dropping import DropKeyResult, RestoreKeyResult
+from domain.key_results.editing import (
     ChangeKeyResultCommitment,
-    ChangeMeasure,
-    DropKeyResult,
     MoveDeadline,
     ReassignKeyResult,
-    RestoreKeyResult,
     ReweightKeyResult,
     RewordKeyResult,
 )
-from domain.objectives import (
-    CarryOverObjective,
+from domain.objectives.carrying_over import CarryOverObjective
+from domain.objectives.closing import CloseObjective, Outcome, ReopenObjective
+from domain.objectives.editing import (
     ChangeCommitment,
-    CloseObjective,
-    Outcome,
-    PromoteKeyResult,
-    PublishObjective,
     ReassignObjective,
-    ReopenObjective,
     ReweightObjective,
     RewordObjective,
 )
+from domain.objectives.promoting import PromoteKeyResult
+from domain.objectives.publishing import PublishObjective
 from domain.record import Command
 from domain.reviews import AcknowledgeReview, CompleteAction
 from domain.rules import CycleState

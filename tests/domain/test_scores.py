@@ -14,9 +14,9 @@ from domain.errors import (
     ObjectiveNotFound,
     ReasonRequired,
 )
-from domain.key_results import DropKeyResult
+from domain.key_results.dropping import DropKeyResult
 from domain.measures import Kind
-from domain.objectives import CloseObjective, Outcome
+from domain.objectives.closing import CloseObjective, Outcome
 from domain.record import Command, Event
 from domain.scores import (
     Band,

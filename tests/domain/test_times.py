@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from domain import alignments
-from domain.alignments import AlignmentAccepted, AlignmentState
+from domain.alignments import graph
+from domain.alignments.answering import AlignmentAccepted
+from domain.alignments.edges import AlignmentState
 from domain.entity import BrokenStreamError, Entity, after, begun
 from domain.errors import (
     EffectiveBeforeItExisted,
@@ -151,6 +152,6 @@ def test_a_graph_begins_with_a_proposal_and_holds_nothing_but_alignments() -> No
     agreed = Moved(old=AlignmentState.PROPOSED, new=AlignmentState.ACCEPTED)
     accepted = AlignmentAccepted(alignment_id=ANNA, state=agreed)
     with pytest.raises(BrokenStreamError, match=r"begins with alignment\.accepted"):
-        alignments.evolve(None, record(accepted))
+        graph.evolve(None, record(accepted))
     with pytest.raises(TypeError, match="is no event of an alignment graph"):
-        alignments.evolve(None, record(RENAME))
+        graph.evolve(None, record(RENAME))

@@ -8,16 +8,9 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from domain.cycles import (
-    CloseCycle,
-    MoveCycle,
-    PlanCycle,
-    RenameCycle,
-    ReopenCycle,
-    RescheduleCycle,
-    Rhythm,
-    StartScoring,
-)
+from domain.cycles.placing import MoveCycle
+from domain.cycles.planning import PlanCycle, RenameCycle, RescheduleCycle, Rhythm
+from domain.cycles.steps import CloseCycle, ReopenCycle, StartScoring
 from domain.people import ChangeContact, RegisterPerson, RenamePerson
 from domain.record import Command
 from domain.units import DissolveUnit, FormUnit, JoinUnit, LeaveUnit, MoveUnit, Role, UnitKind

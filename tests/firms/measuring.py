@@ -9,14 +9,9 @@ from uuid import UUID, uuid5
 
 from domain.check_ins import Blocker, CheckInKeyResult, CorrectCheckIn
 from domain.desk import Desk
-from domain.key_results import (
-    AddKeyResult,
-    AdjustBaseline,
-    ChangeKeyResultCommitment,
-    ChangeMeasure,
-    MoveDeadline,
-    RewordKeyResult,
-)
+from domain.key_results.adding import AddKeyResult
+from domain.key_results.adjusting import AdjustBaseline, ChangeMeasure
+from domain.key_results.editing import ChangeKeyResultCommitment, MoveDeadline, RewordKeyResult
 from domain.measures import Direction, Kind, Milestone
 from domain.record import Command
 from domain.scores import ScoreKeyResult, ScoreKind

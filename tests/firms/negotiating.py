@@ -6,21 +6,14 @@ from datetime import timedelta
 from decimal import Decimal
 from uuid import UUID
 
-from domain.alignments import (
-    AcceptAlignment,
-    DeclineAlignment,
-    EndId,
-    ProposeAlignment,
-    Relation,
-)
+from domain.alignments.answering import AcceptAlignment, DeclineAlignment
+from domain.alignments.edges import EndId, Relation
+from domain.alignments.proposing import ProposeAlignment
 from domain.desk import Desk
-from domain.objectives import (
-    CarryOverObjective,
-    ChangeCommitment,
-    DraftObjective,
-    PromoteKeyResult,
-    ReweightObjective,
-)
+from domain.objectives.carrying_over import CarryOverObjective
+from domain.objectives.drafting import DraftObjective
+from domain.objectives.editing import ChangeCommitment, ReweightObjective
+from domain.objectives.promoting import PromoteKeyResult
 from domain.record import Command
 from domain.reviews import (
     AcknowledgeReview,

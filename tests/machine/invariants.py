@@ -8,9 +8,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from domain.alignments import AlignmentProposed, Relation, graph_id
+from domain.alignments.edges import Relation, graph_id
+from domain.alignments.proposing import AlignmentProposed
 from domain.check_ins import CheckInEvent
-from domain.cycles import CycleMoved, CyclePlanned
+from domain.cycles.placing import CycleMoved
+from domain.cycles.planning import CyclePlanned
 from domain.record import Record
 
 PUT_RIGHT = ("key-result.check-in-corrected", "key-result.check-in-retracted")

@@ -9,12 +9,13 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
-from domain.alignments import AlignmentGraph, Edge
+from domain.alignments.edges import Edge
+from domain.alignments.graph import AlignmentGraph
 from domain.book import State
 from domain.check_ins import CheckIn
-from domain.cycles import Cycle
-from domain.key_results import KeyResult
-from domain.objectives import Objective
+from domain.cycles.cycle import Cycle
+from domain.key_results.key_result import KeyResult
+from domain.objectives.objective import Objective
 from domain.people import Person
 from domain.reviews import Review
 from domain.units import Unit

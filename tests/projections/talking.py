@@ -17,8 +17,9 @@ from domain.check_ins import (
     CheckInKeyResult,
     CheckInRetracted,
 )
-from domain.key_results import RewordKeyResult
-from domain.objectives import CloseObjective, Outcome, RewordObjective
+from domain.key_results.editing import RewordKeyResult
+from domain.objectives.closing import CloseObjective, Outcome
+from domain.objectives.editing import RewordObjective
 from domain.people import RenamePerson
 from domain.record import Command, Record
 from domain.reviews import Action, Conclusion, ObjectiveReviewed, ReviewObjective, Stage

@@ -7,9 +7,10 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from domain.alignments import AlignmentProposed
-from domain.key_results import KeyResultAdded
-from domain.objectives import ObjectiveDrafted, ObjectivePublished
+from domain.alignments.proposing import AlignmentProposed
+from domain.key_results.adding import KeyResultAdded
+from domain.objectives.drafting import ObjectiveDrafted
+from domain.objectives.publishing import ObjectivePublished
 from domain.record import Record
 from projections.tables import facets
 from tests.databases import on_every_database

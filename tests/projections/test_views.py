@@ -14,9 +14,9 @@ from sqlalchemy import func, select
 from domain.check_ins import CheckInKeyResult
 from domain.database import database
 from domain.desk import Desk
-from domain.key_results import AddKeyResult
+from domain.key_results.adding import AddKeyResult
 from domain.log import Log
-from domain.objectives import DraftObjective
+from domain.objectives.drafting import DraftObjective
 from domain.people import RegisterPerson
 from domain.values import Owner
 from projections.board import board

@@ -10,9 +10,11 @@ from uuid import UUID
 from hypothesis import strategies as st
 from sqlalchemy import Connection
 
-from domain.alignments import AlignmentProposed
-from domain.key_results import KeyResultAdded
-from domain.objectives import ObjectiveDrafted, ObjectivePublished, ObjectiveReassigned
+from domain.alignments.proposing import AlignmentProposed
+from domain.key_results.adding import KeyResultAdded
+from domain.objectives.drafting import ObjectiveDrafted
+from domain.objectives.editing import ObjectiveReassigned
+from domain.objectives.publishing import ObjectivePublished
 from domain.record import Record
 from domain.units import MemberJoined, MemberLeft, Role
 from domain.values import Owner

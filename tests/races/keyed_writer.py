@@ -9,7 +9,7 @@ import sys
 
 from domain.desk import Desk, Outcome
 from domain.log import Key
-from domain.objectives import CarryOverObjective
+from domain.objectives.carrying_over import CarryOverObjective
 from tests.builders import GROWTH, LAUNCH, Q2, REVENUE, ROLLOUT, uid
 from tests.races.company import ask
 from tests.races.racers import desk_on

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from domain.desk import Desk
-from domain.objectives import ObjectiveCarriedOver
+from domain.objectives.carrying_over import ObjectiveCarriedOver
 from domain.record import Record
 from tests.builders import LAUNCH, NEXT_CYCLE, ROLLOUT, STEPS, THREE_OBJECTIVES, Kind, add
 from tests.races import keyed_writer

@@ -10,13 +10,14 @@ from uuid import UUID
 
 import pytest
 
-from domain.alignments import AlignmentProposed
+from domain.alignments.proposing import AlignmentProposed
 from domain.book import Book
-from domain.cycles import CloseCycle, CycleClosed, ReopenCycle
+from domain.cycles.steps import CloseCycle, CycleClosed, ReopenCycle
 from domain.desk import Desk, Expected
-from domain.key_results import AdjustTarget, ReweightKeyResult
+from domain.key_results.adjusting import AdjustTarget
+from domain.key_results.editing import ReweightKeyResult
 from domain.log import Key
-from domain.objectives import ReweightObjective, RewordObjective
+from domain.objectives.editing import ReweightObjective, RewordObjective
 from domain.people import RegisterPerson, RenamePerson
 from domain.record import Command
 from tests.builders import (

@@ -5,8 +5,11 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
-from domain.alignments import AlignmentProposed, graph_id
-from domain.cycles import CloseCycle, CycleAnchored, MoveCycle, RescheduleCycle, Rhythm
+from domain.alignments.edges import graph_id
+from domain.alignments.proposing import AlignmentProposed
+from domain.cycles.placing import CycleAnchored, MoveCycle
+from domain.cycles.planning import RescheduleCycle, Rhythm
+from domain.cycles.steps import CloseCycle
 from domain.desk import Desk
 from domain.record import Command, Record
 from domain.rules import CycleState

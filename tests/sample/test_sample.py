@@ -18,12 +18,15 @@ import pytest
 
 from api.reading import Line
 from api.sample import STORIES, lines
-from domain.alignments import AlignmentState, Edge
+from domain.alignments.edges import AlignmentState, Edge
 from domain.catalogue import COMMANDS
 from domain.check_ins import CheckIn
-from domain.cycles import Cycle, Rhythm
-from domain.key_results import KeyResult
-from domain.objectives import Objective, ObjectiveCarriedOver, Outcome
+from domain.cycles.cycle import Cycle
+from domain.cycles.planning import Rhythm
+from domain.key_results.key_result import KeyResult
+from domain.objectives.carrying_over import ObjectiveCarriedOver
+from domain.objectives.closing import Outcome
+from domain.objectives.objective import Objective
 from domain.people import Person
 from domain.record import Context
 from domain.reviews import ObjectiveReviewed, Stage

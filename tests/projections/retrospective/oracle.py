@@ -11,7 +11,11 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from domain import check_ins, cycles, key_results, objectives, scores
+from domain import check_ins, scores
+from domain.cycles.steps import CycleOpened
+from domain.key_results.adding import KeyResultAdded
+from domain.key_results.adjusting import TargetAdjusted
+from domain.objectives.publishing import ObjectivePublished
 from domain.record import Record
 from tests import oracle
 from tests.oracle import Thing, things_at
@@ -41,7 +45,7 @@ class Story:
         self.known = known
         self.end = end
         self.opened = next(
-            one.effective_at for one in self.records if isinstance(one.event, cycles.CycleOpened)
+            one.effective_at for one in self.records if isinstance(one.event, CycleOpened)
         )
         self.last = self.at(datetime.max.replace(tzinfo=end.tzinfo))
 
@@ -59,7 +63,7 @@ class Story:
         shown = (
             one.effective_at
             for one in self.records
-            if one.stream_id == home and isinstance(one.event, objectives.ObjectivePublished)
+            if one.stream_id == home and isinstance(one.event, ObjectivePublished)
         )
         return next(shown, None)
 
@@ -72,8 +76,7 @@ class Story:
         added = next(
             one.effective_at
             for one in self.records
-            if isinstance(one.event, key_results.KeyResultAdded)
-            and one.event.key_result_id == key_result
+            if isinstance(one.event, KeyResultAdded) and one.event.key_result_id == key_result
         )
         shown = self.published(key_result)
         assert shown is not None
@@ -135,19 +138,17 @@ def moves(story: Story) -> list[Move]:
         own = [
             one
             for one in story.records
-            if isinstance(one.event, key_results.TargetAdjusted)
-            and one.event.key_result_id == key_result
+            if isinstance(one.event, TargetAdjusted) and one.event.key_result_id == key_result
         ]
         own.sort(key=lambda one: (one.effective_at, one.position))
         began = next(
             one.effective_at
             for one in story.records
-            if isinstance(one.event, key_results.KeyResultAdded)
-            and one.event.key_result_id == key_result
+            if isinstance(one.event, KeyResultAdded) and one.event.key_result_id == key_result
         )
         last, kept = began, list[tuple[datetime, Any, Any]]()
         for one in own:
-            assert isinstance(one.event, key_results.TargetAdjusted)
+            assert isinstance(one.event, TargetAdjusted)
             wrong = one.reason is not None and one.reason.code == "was_wrong"
             if wrong and one.effective_at == last:
                 if kept:
@@ -237,11 +238,7 @@ def rhythm(story: Story) -> dict[UUID, tuple[int, int, int]]:
 def frozen(story: Story) -> set[int]:
     """Where the changes stand that came after the freeze, those of alignments left out."""
     shown = {story.last[one]["objective_id"] for one in story.key_results()}
-    shown |= {
-        one.stream_id
-        for one in story.records
-        if isinstance(one.event, objectives.ObjectivePublished)
-    }
+    shown |= {one.stream_id for one in story.records if isinstance(one.event, ObjectivePublished)}
     return {one.position for one in story.records if one.after_freeze and one.stream_id in shown}
 
 

@@ -12,7 +12,16 @@ from itertools import pairwise
 from typing import NamedTuple
 from uuid import UUID
 
-from domain import alignments, check_ins, key_results, objectives, reviews
+from domain import check_ins, reviews
+from domain.alignments.edges import Relation
+from domain.alignments.proposing import AlignmentProposed
+from domain.key_results.adding import KeyResultAdded
+from domain.key_results.adjusting import TargetAdjusted
+from domain.key_results.dropping import KeyResultDropped
+from domain.objectives.carrying_over import ObjectiveCarriedOver
+from domain.objectives.closing import ObjectiveClosed
+from domain.objectives.editing import CommitmentChanged, ObjectiveReworded
+from domain.objectives.publishing import ObjectivePublished
 from domain.record import Record
 from tests.oracle import Thing
 from tests.projections.retrospective.oracle import TICK, Story
@@ -36,18 +45,13 @@ def ties(story: Story) -> list[Tie]:
     return [
         Tie(one.event.alignment_id, one.event.start.objective_id, one.event.finish.objective_id)
         for one in story.records
-        if isinstance(one.event, alignments.AlignmentProposed)
-        and one.event.relation != alignments.Relation.DEPENDS_ON
+        if isinstance(one.event, AlignmentProposed) and one.event.relation != Relation.DEPENDS_ON
     ]
 
 
 def mine(story: Story, cycle: UUID) -> set[UUID]:
     """The objectives of the cycle that were ever published."""
-    shown = {
-        one.stream_id
-        for one in story.records
-        if isinstance(one.event, objectives.ObjectivePublished)
-    }
+    shown = {one.stream_id for one in story.records if isinstance(one.event, ObjectivePublished)}
     return {one for one in shown if story.last[one]["cycle_id"] == cycle}
 
 
@@ -119,15 +123,15 @@ def _extend(spans: list[Span], span: Span) -> None:
 
 
 MOVES = (
-    objectives.ObjectiveReworded,
-    objectives.CommitmentChanged,
-    key_results.KeyResultAdded,
-    key_results.KeyResultDropped,
-    key_results.TargetAdjusted,
+    ObjectiveReworded,
+    CommitmentChanged,
+    KeyResultAdded,
+    KeyResultDropped,
+    TargetAdjusted,
 )
 NO_ANSWERS = (
-    objectives.ObjectivePublished,
-    objectives.ObjectiveCarriedOver,
+    ObjectivePublished,
+    ObjectiveCarriedOver,
     reviews.ReviewAcknowledged,
     reviews.ActionCompleted,
     check_ins.CheckInEvent,
@@ -153,7 +157,7 @@ def is_move(record: Record) -> bool:
     """Whether it changes what children support, other than putting a mistake right."""
     if record.reason is not None and record.reason.code == "was_wrong":
         return False
-    dropped = isinstance(record.event, objectives.ObjectiveClosed)
+    dropped = isinstance(record.event, ObjectiveClosed)
     if dropped and record.event.new_values()["outcome"] == "dropped":
         return True
     return isinstance(record.event, MOVES)
@@ -175,7 +179,7 @@ def _published_at(story: Story, objective: UUID) -> datetime:
     return max(
         one.effective_at
         for one in story.records
-        if one.stream_id == objective and isinstance(one.event, objectives.ObjectivePublished)
+        if one.stream_id == objective and isinstance(one.event, ObjectivePublished)
     )
 
 
@@ -184,7 +188,7 @@ def chains(story: Story, cycle: UUID) -> dict[tuple[UUID, ...], set[tuple[Fracti
     after = {
         one.stream_id: one.event.to_objective_id
         for one in story.records
-        if isinstance(one.event, objectives.ObjectiveCarriedOver)
+        if isinstance(one.event, ObjectiveCarriedOver)
     }
     before = {later: earlier for earlier, later in after.items()}
     found: dict[tuple[UUID, ...], set[tuple[Fraction | None, ...]]] = {}
@@ -204,7 +208,7 @@ def drifts(story: Story, chain: list[UUID]) -> Iterator[tuple[Fraction | None, .
     added = {
         one.event.key_result_id: one.event
         for one in story.records
-        if isinstance(one.event, key_results.KeyResultAdded) and one.stream_id in chain
+        if isinstance(one.event, KeyResultAdded) and one.stream_id in chain
     }
     continued = {one.carried_from for one in added.values()}
     for last in added:

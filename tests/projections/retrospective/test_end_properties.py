@@ -8,9 +8,9 @@ from uuid import UUID
 
 from hypothesis import strategies as st
 
-from domain.cycles import StartScoring
+from domain.cycles.steps import StartScoring
 from domain.errors import Refusal
-from domain.objectives import ChangeCommitment
+from domain.objectives.editing import ChangeCommitment
 from domain.record import Command
 from domain.reviews import Conclusion, ReviewObjective, Stage
 from domain.scores import ScoreKeyResult, ScoreKind, ScoreObjective

@@ -10,9 +10,10 @@ from uuid import UUID
 from hypothesis import strategies as st
 from sqlalchemy import Connection
 
-from domain.cycles import OpenCycle, StartScoring
+from domain.cycles.steps import OpenCycle, StartScoring
 from domain.log import Log
-from domain.objectives import DraftObjective, PublishObjective
+from domain.objectives.drafting import DraftObjective
+from domain.objectives.publishing import PublishObjective
 from domain.record import Command
 from projections.instants import Moment
 from projections.retrospective.report import Retrospective, retrospective

@@ -9,11 +9,13 @@ from uuid import UUID, uuid5
 
 from hypothesis import strategies as st
 
-from domain.alignments import AcceptAlignment, EndId, ProposeAlignment, Relation
-from domain.cycles import PlanCycle
+from domain.alignments.answering import AcceptAlignment
+from domain.alignments.edges import EndId, Relation
+from domain.alignments.proposing import ProposeAlignment
+from domain.cycles.planning import PlanCycle
 from domain.errors import Refusal
-from domain.key_results import AddKeyResult
-from domain.objectives import CarryOverObjective
+from domain.key_results.adding import AddKeyResult
+from domain.objectives.carrying_over import CarryOverObjective
 from domain.record import Command
 from projections.retrospective.alignment_coverage import Span
 from projections.retrospective.report import Retrospective

@@ -1,0 +1,1 @@
+"""Key results: what is measured, where it should get to, and every time that was moved."""
