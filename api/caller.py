@@ -5,26 +5,24 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Sequence
-from typing import Annotated, Any
+from collections.abc import Mapping, Sequence
+from typing import Annotated
 from uuid import UUID, uuid4, uuid5
 
 from fastapi import Depends, Header, Request, Response
 from fastapi.concurrency import run_in_threadpool
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as NoConnectionFreeError
 
 from api import answers, negotiation
 from api.access.identity import LOCAL, Identity, TheIdentity
-from api.history import WAIT_SECONDS, History
+from api.history import History
 from api.models.words import Body
 from api.problems import (
-    DidNotExistYetError,
     MalformedRequestError,
     UnknownActorError,
     UnsupportedMediaTypeError,
     request_id_of,
 )
+from api.written import Written
 from domain.book import Book
 from domain.desk import Expected, Outcome, Word
 from domain.errors import NotFound, PersonNotFound, VersionChanged
@@ -32,8 +30,6 @@ from domain.log import Key
 from domain.record import Command, Context
 from domain.values import Actor
 from domain.visible import check_seen
-from projections.instants import Moment
-from projections.sight import Viewer
 
 _KEY_NAMESPACE = UUID("0f9f6d5e-4c0a-5f6c-8a57-1f1c0f2f5a77")
 _VERSION = re.compile(r'"([0-9]{1,18})(?:\.[0-9a-f]+)?"')
@@ -227,39 +223,9 @@ class Caller:
         return self._answer(outcome, show, 201, {"Location": location})
 
     def _answer(
-        self, outcome: Outcome, show: answers.Show, status: int, headers: dict[str, Any]
+        self, outcome: Outcome, show: answers.Show, status: int, headers: Mapping[str, str]
     ) -> Response:
-        """The resource as of the outcome; for a repeated request as it was the first time."""
-        position = outcome.position
-        if position is not None:
-            headers["X-Position"] = str(position)
-        wanted = self._history.log.head() if position is None else position
-        if not self._history.projector.wait_for(wanted, WAIT_SECONDS):
-            return answers.recorded_only(headers)
-        try:
-            found, moment = self._found(outcome, show)
-        except (DBAPIError, NoConnectionFreeError):
-            # The views fail, but what they would show is on disk: to say no would be untrue.
-            return answers.recorded_only(headers)
-        return answers.written(found, moment, status, headers)
-
-    def _found(self, outcome: Outcome, show: answers.Show) -> tuple[answers.Found, Moment]:
-        """What an answer shows, and at which moment, as the caller sees it.
-
-        Whoever handed a draft over, or made one for others, knows it as they left it.
-        """
-        try:
-            return self._seen(outcome, show, self._identity.viewer)
-        except (NotFound, DidNotExistYetError):
-            if outcome.position is None:
-                raise
-            return self._seen(outcome, show, None)
-
-    def _seen(
-        self, outcome: Outcome, show: answers.Show, viewer: Viewer | None
-    ) -> tuple[answers.Found, Moment]:
-        with self._history.ask(known_at=outcome.position, viewer=viewer) as question:
-            return show(question, self._history.zone), question.moment
+        return Written(self._history, self._identity.viewer, outcome, show, status, headers)
 
 
 async def caller_of(

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -32,17 +33,17 @@ WAIT_SECONDS = 5.0
 class PositionNotReachedError(Exception):
     """The views did not reach a position within the time that a read waits."""
 
-    def __init__(self, projector: Projector, wanted: int) -> None:
+    def __init__(self, history: History, wanted: int) -> None:
         super().__init__(
-            f"The views stand at position {projector.position}, not yet at {wanted}; ask again "
-            "in a moment."
+            f"The views stand at position {history.projector.position}, not yet at {wanted}; ask "
+            "again in a moment."
         )
-        self._projector = projector
+        self._history = history
         self._wanted = wanted
 
-    def wait(self) -> None:
+    async def wait(self) -> None:
         """Wait until it makes sense to ask again, or until a read has waited for long enough."""
-        self._projector.wait_for(self._wanted, WAIT_SECONDS)
+        await self._history.comes_to(self._wanted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,19 @@ class History:
         self.views.close()
         self.log.close()
 
+    async def comes_to(self, wanted: int) -> bool:
+        """Wait until the views stand at a position, without a thread; False if they do not in time.
+
+        They are said to be wanted, so whatever was recorded elsewhere shows soon.
+        """
+        if self.projector.position >= wanted:
+            return True
+        promise = asyncio.wrap_future(self.projector.when_at(wanted))
+        with suppress(TimeoutError):
+            await asyncio.wait_for(promise, WAIT_SECONDS)
+            return True
+        return False
+
     @contextmanager
     def ask(
         self,
@@ -98,7 +112,7 @@ class History:
         BeyondTheLogError for a `known_at` position that the history does not reach.
         """
         if min_position is not None and not self.projector.wait_for(min_position, 0):
-            raise PositionNotReachedError(self.projector, min_position)
+            raise PositionNotReachedError(self, min_position)
         with self.views.read() as connection:
             sight = sight_of(connection, viewer)
             now = self.log.clock()

@@ -1,17 +1,8 @@
-"""How routes are found, and in which threads their endpoints run.
-
-Python runs one thread at a time, so questions that are answered all at once each take as long as
-all of them. A few answer at a time; whoever waits for the views, walks along a history or looks for
-some among all states does so in threads of another kind. Those of the framework are left for
-changes and for signing in, so that no number of questions holds them up.
-"""
+"""How routes are found, and in which threads their endpoints run."""
 
 from __future__ import annotations
 
-from asyncio import get_running_loop
 from collections.abc import Awaitable, Callable
-from concurrent.futures import ThreadPoolExecutor
-from contextvars import copy_context
 from functools import partial, wraps
 from inspect import iscoroutinefunction
 from typing import Any, TypeVar
@@ -21,24 +12,11 @@ from fastapi.routing import APIRoute
 from starlette.routing import Match
 from starlette.types import Scope
 
+from api import threads
 from api.history import PositionNotReachedError
 from api.models.questions import StatesListing
 
-ANSWERING = 1
-"""How many quick questions are answered at a time: a second one would only take turns with it."""
-
-WALKING = 4
-"""How many questions that take long are answered at a time; they share one interpreter."""
-
-WAITING = 32
-"""How many wait for a position at a time: in threads of their own, so that nobody else does."""
-
-_quick = ThreadPoolExecutor(ANSWERING, "answering")
-_walking = ThreadPoolExecutor(WALKING, "walking")
-_waiting = ThreadPoolExecutor(WAITING, "waiting")
-
 Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
-Answer = Callable[[], Any]
 
 
 def takes_long(endpoint: Endpoint) -> Endpoint:
@@ -61,8 +39,8 @@ class Route(APIRoute):
     """A route that looks at its first words before anything else, and runs where it should."""
 
     def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
-        if "GET" in options["methods"] and not iscoroutinefunction(endpoint):
-            endpoint = _asked(endpoint)
+        if not iscoroutinefunction(endpoint):
+            endpoint = _asked(endpoint) if "GET" in options["methods"] else _changed(endpoint)
         super().__init__(path, endpoint, **options)
         self._begins = path.partition("{")[0]
 
@@ -82,17 +60,22 @@ def _asked(endpoint: Callable[..., Any]) -> Callable[..., Awaitable[Any]]:
     async def asked(**values: Any) -> Any:
         query = values.get("query")
         looks_far = isinstance(query, StatesListing) and query.looks_far()
-        threads = _walking if takes_long or looks_far else _quick
+        own = threads.walking if takes_long or looks_far else threads.quick
         answer = partial(endpoint, **values)
         try:
-            return await _run(threads, answer)
+            return await threads.run(own, answer)
         except PositionNotReachedError as early:
-            await get_running_loop().run_in_executor(_waiting, early.wait)
-            return await _run(threads, answer)
+            await early.wait()
+            return await threads.run(own, answer)
 
     return asked
 
 
-async def _run(threads: ThreadPoolExecutor, answer: Answer) -> Any:
-    """Answer in one of the threads. What the request knows goes along."""
-    return await get_running_loop().run_in_executor(threads, copy_context().run, answer)
+def _changed(endpoint: Callable[..., Any]) -> Callable[..., Awaitable[Any]]:
+    """An endpoint that changes something, in threads that only those who change things wait for."""
+
+    @wraps(endpoint)
+    async def changed(**values: Any) -> Any:
+        return await threads.run(threads.changing, partial(endpoint, **values))
+
+    return changed

@@ -9,8 +9,9 @@ from __future__ import annotations
 import logging
 import sys
 from collections.abc import Callable, Generator
+from concurrent.futures import Future
 from contextlib import contextmanager
-from threading import Condition, Event, Thread
+from threading import Event, Lock, Thread
 
 from domain.log import Log
 from projections.read_models import PoisonError, ReadModels
@@ -52,9 +53,10 @@ class Projector:
         self._models = ReadModels()
         self._wake = Event()
         self._wanted = Event()
-        self._waiting = 0
         self._stopping = False
-        self._moved = Condition()
+        self._promised: dict[Future[None], int] = {}
+        """What somebody waits for, each with the position that it is for."""
+        self._lock = Lock()
         with views.read() as connection:
             self._build, self._position = standing(connection)
         self._thread: Thread | None = None
@@ -127,26 +129,48 @@ class Projector:
         return len(batch)
 
     def _stand_at(self, reached: int) -> None:
-        with self._moved:
+        with self._lock:
             self._position = reached
-            self._moved.notify_all()
+            kept = [one for one, wanted in self._promised.items() if wanted <= reached]
+            for one in kept:
+                del self._promised[one]
+        for one in kept:
+            # Nobody waits any more for one that was cancelled.
+            if one.set_running_or_notify_cancel():
+                one.set_result(None)
+
+    def when_at(self, wanted: int) -> Future[None]:
+        """Done once the read tables stand at a position; whoever waits no longer cancels it."""
+        promise = Future[None]()
+        with self._lock:
+            if self._position >= wanted:
+                promise.set_result(None)
+                return promise
+            self._promised[promise] = wanted
+        promise.add_done_callback(self._forget)
+        # What another process wrote wakes nobody here, so have a look at once.
+        self._wanted.set()
+        self._wake.set()
+        return promise
+
+    def _forget(self, promise: Future[None]) -> None:
+        with self._lock:
+            self._promised.pop(promise, None)
 
     def wait_for(self, wanted: int, timeout: float) -> bool:
         """Wait until the read tables stand at a position; False if they do not within `timeout`."""
-        with self._moved:
-            if self._position >= wanted:
-                return True
-            if timeout <= 0:
-                self._wanted.set()
-                return False
-            self._waiting += 1
-            try:
-                # What another process wrote wakes nobody here, so have a look at once.
-                self._wanted.set()
-                self._wake.set()
-                return self._moved.wait_for(lambda: self._position >= wanted, timeout)
-            finally:
-                self._waiting -= 1
+        if self._position >= wanted:
+            return True
+        if timeout <= 0:
+            self._wanted.set()
+            return False
+        promise = self.when_at(wanted)
+        try:
+            promise.result(timeout)
+        except TimeoutError:
+            # It may have been kept in this very moment.
+            return not promise.cancel()
+        return True
 
     def start(self) -> None:
         """Follow the log in a thread of its own."""
@@ -174,7 +198,7 @@ class Projector:
 
     def _rest(self) -> None:
         """Wait until there may be something to take in; while somebody waits for it, look often."""
-        while self._waiting and not self._stopping:
+        while self._promised and not self._stopping:
             # The position is all that is asked, without the lock of those who write.
             if self._wake.wait(LOOK_SECONDS) or self._log.head() > self._position:
                 return

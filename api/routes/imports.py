@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import asdict
+from functools import partial
 from tempfile import SpooledTemporaryFile
 from typing import IO, Annotated
 
@@ -13,6 +14,7 @@ from fastapi import Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
+from api import threads
 from api.access.identity import TheIdentity
 from api.caller import TheHistory
 from api.documented import RECORDED, Responses, refusals
@@ -56,7 +58,8 @@ async def import_history(
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() not in LINES:
         raise UnsupportedMediaTypeError("Send the lines with Content-Type: application/jsonl.")
     async with _received(request) as lines:
-        report = await run_in_threadpool(import_lines, history.desk, lines, dry_run=dry_run)
+        taking_in = partial(import_lines, history.desk, lines, dry_run=dry_run)
+        report = await threads.run(threads.changing, taking_in)
     headers: dict[str, str] = {}
     if report.recorded and not dry_run:
         headers["X-Position"] = str(await run_in_threadpool(history.log.head))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from fastapi.testclient import TestClient
 
+from api import history as history_module
 from api.history import History
 from tests.api.office import NOBODY, Json, Office, problem
 
@@ -161,11 +162,9 @@ def test_an_insane_request_id_is_replaced(client: TestClient) -> None:
 def test_a_write_that_the_views_cannot_show_yet_is_not_called_a_failure(
     client: TestClient, history: History, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def too_late(_wanted: int, _timeout: float) -> bool:
-        return False
-
-    monkeypatch.setattr(history.projector, "wait_for", too_late)
-    answer = client.post("/v1/people", json={"name": "Ada"})
+    monkeypatch.setattr(history_module, "WAIT_SECONDS", 0.1)
+    with history.views.write():
+        answer = client.post("/v1/people", json={"name": "Ada"})
     assert answer.status_code == 202
     assert answer.headers["x-position"] == "1"
     assert answer.headers["location"].startswith("/v1/people/")

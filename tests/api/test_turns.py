@@ -11,7 +11,7 @@ import pytest
 from fastapi import FastAPI, Query, Response
 from fastapi.testclient import TestClient
 
-from api import exports, routing, streaming
+from api import exports, streaming, threads
 from api.exports import Item, Sheet
 from api.models.questions import ObjectivesListing
 from api.negotiation import JSON_LINES
@@ -93,8 +93,8 @@ def walk(app: FastAPI) -> Iterator[Walk]:
 @pytest.mark.parametrize(
     ("path", "at_a_time"),
     [
-        ("/v1/walk", routing.WALKING),
-        ("/v1/look-far?state=published", routing.WALKING),
+        ("/v1/walk", threads.WALKING),
+        ("/v1/look-far?state=published", threads.WALKING),
         ("/v1/walk-bit-by-bit", streaming.SENDING),
         ("/v1/walk-item-by-item", streaming.SENDING),
     ],
@@ -122,9 +122,9 @@ def test_however_many_walk_along_a_history_nobody_else_waits_for_them(
 def test_whoever_asks_whether_the_process_lives_waits_for_no_question(
     client: TestClient, walk: Walk
 ) -> None:
-    with ThreadPoolExecutor(routing.ANSWERING + 1) as pool:
-        walking = [pool.submit(client.get, "/v1/walk-unawares") for _ in range(routing.ANSWERING)]
-        walk.wait_until_begun(routing.ANSWERING)
+    with ThreadPoolExecutor(threads.ANSWERING + 1) as pool:
+        walking = [pool.submit(client.get, "/v1/walk-unawares") for _ in range(threads.ANSWERING)]
+        walk.wait_until_begun(threads.ANSWERING)
         for path in ("/livez", "/readyz", "/metrics"):
             answer = pool.submit(client.get, path).result(PATIENCE_SECONDS)
             assert answer.status_code == 200
