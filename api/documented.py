@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from api.models.histories import InvalidProblem, Problem, RecordedOnly
+from api.models.problems import InvalidProblem, Problem, RecordedOnly
 from api.models.shapes import Page
 from api.negotiation import CSV, EVENT_STREAM, JSON_LINES
 from api.problems import MEDIA_TYPE, catalogue

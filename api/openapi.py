@@ -11,7 +11,8 @@ from fastapi.openapi.utils import get_openapi
 
 from api.access.described import describe_access
 from api.models.feed import CloudEvent, FeedEvent
-from api.models.histories import Frame, InvalidProblem, Problem
+from api.models.problems import InvalidProblem, Problem
+from api.models.replays import Frame
 
 VERSION = "3.2.0"
 OLDER_VERSION = "3.1.0"

@@ -8,8 +8,9 @@ from uuid import UUID
 
 from pydantic import Field
 
-from api.models.histories import FrameActor, TrailReason
+from api.models.replays import FrameActor
 from api.models.shapes import Shape
+from api.models.trails import TrailReason
 from api.models.words import EntityType
 
 

@@ -8,7 +8,7 @@ from fastapi import Query, Response
 from api import answers
 from api.asking import TheAsker
 from api.documented import reads
-from api.models.histories import Board, Tree
+from api.models.boards import Board, Tree
 from api.models.questions import Question
 from api.routing import concept
 from projections.board import board

@@ -14,7 +14,7 @@ from api import answers, exports
 from api.asking import Asker, TheLister
 from api.documented import differs
 from api.history import Question as Asked
-from api.models.histories import Diff, Difference
+from api.models.diffs import Diff, Difference
 from api.models.questions import DiffQuestion
 from api.negotiation import JSON
 from api.problems import MixedAxesError

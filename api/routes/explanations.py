@@ -7,7 +7,7 @@ from typing import Any
 from starlette.exceptions import HTTPException
 
 from api.documented import refusals
-from api.models.histories import Explanation, Explanations
+from api.models.problems import Explanation, Explanations
 from api.problems import Problem, catalogue
 from api.routing import concept
 

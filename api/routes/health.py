@@ -19,7 +19,7 @@ from api.caller import TheHistory
 from api.documented import refusals
 from api.history import History
 from api.metrics import Meters
-from api.models.histories import Alive, Ready
+from api.models.health import Alive, Ready
 from api.negotiation import JSON
 from api.routing import concept
 from domain.log import LogUnavailableError

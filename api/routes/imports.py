@@ -19,7 +19,7 @@ from api.access.identity import TheIdentity
 from api.caller import TheHistory
 from api.documented import RECORDED, Responses, refusals
 from api.importing import import_lines
-from api.models.histories import Imported
+from api.models.imports import Imported
 from api.negotiation import JSON, chosen
 from api.problems import UnsupportedMediaTypeError
 from api.routing import concept

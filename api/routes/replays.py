@@ -16,9 +16,9 @@ from api.asking import Asker, offering
 from api.documented import reads
 from api.history import Question as Asked
 from api.models.cursor import Cursor, cursor_past, list_name, read_cursor
-from api.models.histories import CycleReplay, UnitReplay
-from api.models.histories import Frame as FrameShape
 from api.models.questions import ReplayQuestion
+from api.models.replays import CycleReplay, UnitReplay
+from api.models.replays import Frame as FrameShape
 from api.negotiation import EVENT_STREAM, JSON, JSON_LINES
 from api.problems import ForeignCursorError, MixedAxesError
 from api.routing import concept, takes_long

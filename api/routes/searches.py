@@ -9,8 +9,8 @@ from fastapi import Query, Response
 from api.asking import Row, TheLister
 from api.documented import lists
 from api.history import Question as Asked
-from api.models.histories import Hit
 from api.models.questions import SearchListing
+from api.models.searches import Hit
 from api.routes.listing import number
 from api.routing import concept, takes_long
 from api.sheets import sheet

@@ -10,8 +10,8 @@ from fastapi import Query, Response
 from api import answers
 from api.asking import Asker, TheAsker
 from api.documented import reads
-from api.models.histories import CycleTimeline, Series, UnitTimeline
 from api.models.questions import Question
+from api.models.timelines import CycleTimeline, Series, UnitTimeline
 from api.routing import concept, takes_long
 from projections.series import series
 from projections.subjects import Subject

@@ -15,7 +15,6 @@ from api.asking import Asker, Fetch, Row, TheAsker, TheLister
 from api.documented import lists, reads
 from api.exports import Sheet
 from api.history import Question as Asked
-from api.models.histories import Entry
 from api.models.questions import (
     CycleHistoryListing,
     HistoryListing,
@@ -23,6 +22,7 @@ from api.models.questions import (
     TrailListing,
     UnitHistoryListing,
 )
+from api.models.trails import Entry
 from api.negotiation import JSON
 from api.problems import ChangeNotFoundError
 from api.routes.listing import number

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi.testclient import TestClient
 
-from api.models import histories, shapes
+from api.models import boards, diffs, replays, shapes, trails
 from tests.api.office import REASON, Json, Office, problem
 
 
@@ -62,7 +62,7 @@ def test_a_quarter_from_planning_to_closing(office: Office, client: TestClient) 
     entry = office.get("/v1/audit", type="TargetAdjusted")["items"][0]
     assert entry["after_freeze"] is True
     assert entry["changes"] == [{"field": "target", "from": 4, "to": 6}]
-    histories.Entry.model_validate(entry)
+    trails.Entry.model_validate(entry)
 
     office.clock.go_to("2026-04-01T09:00:00Z")
     office.post(f"/v1/cycles/{cycle['id']}/start-scoring")
@@ -118,7 +118,7 @@ def _check_shapes(office: Office, cycle: Json, objective: Json, metric: Json, te
     """Every answer holds exactly the fields that the document promises."""
     board = office.get(f"/v1/cycles/{cycle['id']}/board")
     assert [one["id"] for one in board["objectives"]] == [objective["id"]]
-    histories.Board.model_validate(board)
+    boards.Board.model_validate(board)
     shapes.ObjectiveAnswer.model_validate(office.get(f"/v1/objectives/{objective['id']}"))
     shapes.KeyResultAnswer.model_validate(office.get(f"/v1/key-results/{metric['id']}"))
     shapes.UnitAnswer.model_validate(office.get(f"/v1/units/{team['id']}"))
@@ -128,15 +128,15 @@ def _check_shapes(office: Office, cycle: Json, objective: Json, metric: Json, te
         "/v1/objectives": shapes.ListedObjective,
         "/v1/alignments": shapes.Alignment,
         f"/v1/key-results/{metric['id']}/check-ins": shapes.CheckIn,
-        "/v1/audit": histories.Entry,
+        "/v1/audit": trails.Entry,
     }.items():
         assert shapes.Page[model].model_validate(office.get(path)).items
     replay = office.get(f"/v1/cycles/{cycle['id']}/replay")
-    histories.CycleReplay.model_validate(replay)
+    replays.CycleReplay.model_validate(replay)
     diff = office.get("/v1/diff", **{"from": "2026-01-01T00:00:00Z"})
-    histories.Diff.model_validate(diff)
+    diffs.Diff.model_validate(diff)
     tree = office.get(f"/v1/cycles/{cycle['id']}/tree")
-    histories.Tree.model_validate(tree)
+    boards.Tree.model_validate(tree)
     assert len(tree["roots"]) == 1
     assert len(tree["nodes"]) == 2
 

@@ -7,7 +7,7 @@ import json
 import pytest
 from fastapi.testclient import TestClient
 
-from api.models import histories
+from api.models import replays
 from tests.api.office import NOBODY, REASON, Json, Office, problem
 
 
@@ -118,7 +118,7 @@ def test_a_replay_tells_the_same_as_lines_and_as_one_answer(
     del board["totals"]["status"]
     assert frames[-1]["totals"] == board["totals"]
     for frame in frames:
-        histories.Frame.model_validate(frame)
+        replays.Frame.model_validate(frame)
 
 
 @pytest.mark.usefixtures("story")

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection
 
 from api import spools, streaming
-from api.models import histories
+from api.models import replays
 from api.streaming import Event
 from projections.replay import Frame, Replay
 from tests.api.office import NOBODY, REASON, Json, Office, problem
@@ -54,7 +54,7 @@ def test_answer_lines_and_events_tell_the_same(
     for path in (f"/v1/cycles/{cycle['id']}/replay", f"/v1/units/{unit['id']}/replay"):
         told = office.get(path, **query)
         for frame in told["frames"]:
-            histories.Frame.model_validate(frame)
+            replays.Frame.model_validate(frame)
         lines = client.get(path, params=query, headers={"Accept": "application/jsonl"})
         assert [json.loads(line) for line in lines.text.splitlines()] == told["frames"]
         events = client.get(path, params=query, headers=EVENTS)

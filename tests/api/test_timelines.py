@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from api.models import histories
+from api.models import timelines
 from tests.api.office import NOBODY, REASON, Json, Office, problem
 
 WRONG = {"code": "was_wrong", "text": "A typing error."}
@@ -52,7 +52,7 @@ def test_a_series_tells_each_point_by_the_measure_that_held_then(
 ) -> None:
     path = f"/v1/key-results/{story['id']}/series"
     told = office.get(path)
-    histories.Series.model_validate(told)
+    timelines.Series.model_validate(told)
     names = ("effective_at", "recorded_at", "value", "progress", "confidence", "corrected")
     assert picked(told["points"], *names) == [
         (january(12), january(12), 2, 0.2, 8, False),
@@ -86,7 +86,7 @@ def test_marks_flag_what_happened_and_a_corrected_target_is_no_moved_one(
 ) -> None:
     office.post(f"/v1/cycles/{cycle['id']}/freeze")
     told = office.get(f"/v1/cycles/{cycle['id']}/timeline")
-    histories.CycleTimeline.model_validate(told)
+    timelines.CycleTimeline.model_validate(told)
     assert picked(told["marks"], "kind", "at", "until") == [
         ("opened", january(5), None),
         ("published", january(5), None),
@@ -170,7 +170,7 @@ def test_the_timeline_of_a_unit_holds_what_it_owned_while_it_owned_it(
 ) -> None:
     def spells(unit: str) -> list[tuple[Any, ...]]:
         told = office.get(f"/v1/units/{moved_team[unit]}/timeline")
-        histories.UnitTimeline.model_validate(told)
+        timelines.UnitTimeline.model_validate(told)
         at_risk = [mark for mark in told["marks"] if mark["kind"] == "at_risk"]
         return picked(at_risk, "at", "until")
 
