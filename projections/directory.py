@@ -102,6 +102,7 @@ class Directory:
             if told.event is ObjectivePublished:
                 place.published_by, place.published_from = told.position, told.effective
                 self._keep(place)
+        told.cycle = place.cycle
         told.units = self._owned.get(place.number) or self._owners(place)
         if not _MOVING.isdisjoint(told.moved):
             self._move(told, place)

@@ -7,7 +7,7 @@ from functools import cache
 from itertools import chain
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, Connection, Integer, LargeBinary, Table
+from sqlalchemy import BigInteger, Boolean, Connection, Double, Integer, LargeBinary, Table
 from sqlalchemy import Text as AnyText
 
 TOGETHER = (256, 32, 4, 1)
@@ -60,6 +60,7 @@ _ARRAYS: dict[type[Any], str] = {
     AnyText: "text[]",
     BigInteger: "bigint[]",
     Boolean: "boolean[]",
+    Double: "double precision[]",
     Integer: "integer[]",
     LargeBinary: "bytea[]",
 }

@@ -13,6 +13,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Double,
     Index,
     Integer,
     LargeBinary,
@@ -29,7 +30,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.schema import CreateTable
 from sqlalchemy.sql.compiler import DDLCompiler
 
-SCHEMA_VERSION = 9
+SCHEMA_VERSION = 10
 """Raised whenever a read table or its contents change; older views are then built anew."""
 
 metadata = MetaData()
@@ -101,13 +102,19 @@ states = Table(
     Column("position", BigInteger, primary_key=True),
     Column("defined_from", BigInteger),
     Column("defined_at", BigInteger),
+    Column("cycle", Number),
+    Column("weight", Double),
+    Column("progress", Double),
+    Column("confidence", Integer),
     Column("said", LargeBinary, nullable=False),
     sqlite_with_rowid=False,
 )
 """One row per entity, instant from which it holds, and position from which it was known.
 
 It holds the whole state; that of a key result only as far as check-ins move it, and names the
-definition that holds the rest."""
+definition that holds the rest. What the sums of a cycle need of objectives and key results stands
+in columns of its own, so that running totals need not read the state: the number of the cycle, the
+weight, null while it does not count, and the latest progress and confidence."""
 
 definitions = Table(
     "definitions",
@@ -257,6 +264,17 @@ Index("entities_id", entities.c.entity_id, unique=True)
 Index("entities_in_scope", entities.c.scope, entities.c.kind)
 Index("entities_in_parent", entities.c.parent_id)
 Index("states_as_known", states.c.position)
+# Holds all that sums need, in the order in which they are made along time.
+Index(
+    "states_in_time",
+    states.c.cycle,
+    states.c.valid_from,
+    states.c.position,
+    states.c.entity,
+    states.c.weight,
+    states.c.progress,
+    states.c.confidence,
+)
 Index("facets_event", facets.c.event_id)
 Index("facets_recorded", facets.c.recorded_at, facets.c.position)
 Index("facets_cycle_effective", facets.c.cycle, facets.c.effective_at, facets.c.position)

@@ -14,6 +14,7 @@ from domain.codec import Stored
 from domain.record import Event
 from projections.changes import Change, Fields, Teller, teller_of
 from projections.plain import micros_of
+from projections.tables import NOTHING
 from projections.wording import fields_reader
 
 
@@ -43,6 +44,8 @@ class Told:
     reason: dict[str, Any] | None
     after_freeze: bool
     # What the directory knows of its entity by then.
+    cycle: int = NOTHING
+    """The number of the cycle that it belongs to."""
     units: tuple[int, ...] = ()
     """The numbers of the units that it concerns."""
     draft_of: int | None = None

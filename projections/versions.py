@@ -32,6 +32,7 @@ from projections.entity_states import (
 from projections.known import EVER, CheckIn, Definition, Known, Series, Span
 from projections.plain import packed
 from projections.readings import SAID, reading_of
+from projections.rollup import counts
 from projections.sheet import Sheet
 from projections.tables import STATED, check_ins, definitions, states
 from projections.told import Told
@@ -217,7 +218,8 @@ class States:
         """
         if told.kind != "key_result":
             span = Span(valid_from, None, orjson.dumps(state))
-            self._states.append((number, valid_from, told.position, None, None, span.said))
+            counted = (told.cycle, _weight(state)) if told.kind == "objective" else (None, None)
+            row = (number, valid_from, told.position, None, None, *counted, None, None, span.said)
         else:
             if same is None:
                 defined = {name: state[name] for name in state if name not in _MOVING}
@@ -226,8 +228,20 @@ class States:
                 self._definitions.append((number, *same))
             moving = dict(zip(MOVING, _moving(state), strict=True))
             span = Span(valid_from, same, b"," + orjson.dumps(moving)[1:])
-            row = (number, valid_from, told.position, same.valid_from, same.position, span.said)
-            self._states.append(row)
+            progress = state["progress"]
+            row = (
+                number,
+                valid_from,
+                told.position,
+                same.valid_from,
+                same.position,
+                told.cycle,
+                _weight(state),
+                None if progress is None else float(progress),
+                state["confidence"],
+                span.said,
+            )
+        self._states.append(row)
         head = self._heads.get(number)
         if head is None:
             self._remember(number, Known(state, [span]))
@@ -274,6 +288,11 @@ def _span(row: Row[*tuple[Any, ...]]) -> Span:
     valid_from, defined_from, defined_at, defined, said = row
     definition = None if defined is None else Definition(defined_from, defined_at, bytes(defined))
     return Span(valid_from, definition, bytes(said))
+
+
+def _weight(state: State) -> float | None:
+    """The weight of what counts in the sums of its cycle."""
+    return float(state["weight"]) if counts(state) else None
 
 
 def _shows_the_same(one: State, other: State) -> bool:
