@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from time import monotonic
 from typing import NamedTuple, TypeVar
 
 from anyio import CapacityLimiter, move_on_after, sleep
@@ -12,6 +12,7 @@ from anyio.to_thread import run_sync
 from fastapi.responses import StreamingResponse
 from fastapi.sse import KEEPALIVE_COMMENT, EventSourceResponse, format_sse_event
 
+from api.history import PositionNotReachedError
 from api.negotiation import JSON_LINES
 from api.pulse import Pulse
 from domain.log import LogUnavailableError
@@ -38,7 +39,8 @@ class Event(NamedTuple):
     """One event: its id, its JSON, and how many seconds it comes after the one before."""
 
     id: str
-    data: bytes
+    data: bytes = b""
+    """Nothing where only the place is told, from which a listener that was cut off goes on."""
     pause: float = 0
 
 
@@ -71,7 +73,8 @@ def lines(read: Callable[[], bytes], headers: Mapping[str, str] | None = None) -
 async def in_turn(bits: Iterator[bytes]) -> AsyncGenerator[bytes]:
     """Bits that are worked out one after the other, in threads as those of other streams are."""
     while (found := await _bit(lambda: next(bits, None))) is not None:
-        yield found
+        if found:
+            yield found
 
 
 def events(read: Callable[[], list[Event]], end: Event) -> EventSourceResponse:
@@ -94,36 +97,50 @@ def events(read: Callable[[], list[Event]], end: Event) -> EventSourceResponse:
     return EventSourceResponse(sent(), 200, _HEADERS)
 
 
-def live(read: Callable[[], Sequence[Event] | None], pulse: Pulse) -> EventSourceResponse:
+def live(
+    read: Callable[[], Sequence[Event] | None], place: Callable[[], int], pulse: Pulse
+) -> EventSourceResponse:
     """Server-sent events for as long as `read`, asked whenever the log has grown, gives no None.
 
-    While the log cannot be read the stream is quiet, and goes on when it can.
+    A stream that was silent for long says its `place`, so that whoever is cut off goes on there.
+    While the log cannot be read it is quiet, and goes on when it can; while the views are too far
+    behind to tell, it waits for them.
     """
 
     async def sent() -> AsyncGenerator[bytes]:
         yield format_sse_event(retry=_RETRY_MILLISECONDS)
         async with pulse.heard():
+            spoke = monotonic()
             while not pulse.is_stopping:
                 found: Sequence[Event] | None = ()
-                beat = pulse.next()
-                with suppress(LogUnavailableError):
+                ready = pulse.next().wait
+                try:
                     found = await _bit(read)
+                except PositionNotReachedError as early:
+                    ready = early.wait
+                except LogUnavailableError:
+                    pass
                 if found is None:
                     return
-                if found:
-                    yield b"".join(map(_spelled, found))
-                    continue
-                with move_on_after(HEARTBEAT_SECONDS) as silence:
-                    await beat.wait()
-                if silence.cancelled_caught:
-                    yield KEEPALIVE_COMMENT
+                if not found:
+                    with move_on_after(spoke + HEARTBEAT_SECONDS - monotonic()):
+                        await ready()
+                if found or monotonic() >= spoke + HEARTBEAT_SECONDS:
+                    yield b"".join(map(_spelled, found)) or _alive(place())
+                    spoke = monotonic()
 
     return EventSourceResponse(sent(), 200, _HEADERS)
 
 
+def _alive(place: int) -> bytes:
+    """A sign of life. An id without data is no event, but is what a listener comes back with."""
+    return KEEPALIVE_COMMENT.rstrip(b"\n") + b"\n" + _spelled(Event(str(place)))
+
+
 def _spelled(event: Event) -> bytes:
     """One event as it travels; JSON has no line breaks."""
-    return b"data: " + event.data + b"\nid: " + event.id.encode() + b"\n\n"
+    data = b"data: " + event.data + b"\n" if event.data else b""
+    return data + b"id: " + event.id.encode() + b"\n\n"
 
 
 async def _beats(pause: float) -> AsyncGenerator[bytes]:

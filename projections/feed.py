@@ -5,6 +5,7 @@ It is read from the log itself, so it needs no read table and is never behind.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import orjson
@@ -73,6 +74,25 @@ def _untold(stored: Stored) -> dict[str, Any]:
         "source": header["source"],
         "data": header["data"],
     }
+
+
+_NAMING = {
+    "ObjectiveDrafted": ("carried_from",),
+    "KeyResultAdded": ("carried_from",),
+    "ObjectiveCarriedOver": ("to_objective_id", "to_cycle_id"),
+}
+"""The fields by which records name what something came from or went on as; its id comes first."""
+
+
+def named(one: Mapping[str, Any]) -> str | None:
+    """The id of what a record of the feed says that something came from or went on as."""
+    fields = _NAMING.get(one["type"])
+    return None if fields is None else one["data"].get(fields[0])
+
+
+def unnamed(one: dict[str, Any]) -> dict[str, Any]:
+    """The same record for somebody who knows nothing of what it came from or went on as."""
+    return one | {"data": one["data"] | dict.fromkeys(_NAMING[one["type"]])}
 
 
 def as_cloud_event(one: dict[str, Any], log_identity: str) -> dict[str, Any]:

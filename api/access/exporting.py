@@ -6,6 +6,7 @@ from fastapi import Request
 
 from api.access.identity import Identity, Scope, identity_in
 from api.access.refusals import ExportNotYoursError, FeedNotYoursError, ScopeMissingError
+from projections.sight import Viewer
 
 
 def check_export(request: Request) -> None:
@@ -21,15 +22,17 @@ def check_export(request: Request) -> None:
     _check_scope(identity)
 
 
-def check_feed(request: Request) -> None:
-    """Refuse the raw feed, which holds the drafts of all, to others than auditors.
+def feed_of(request: Request) -> Viewer | None:
+    """Of whose own the raw feed tells a caller; None for auditors, whom it tells everything.
 
-    Raises FeedNotYoursError, or ScopeMissingError.
+    Raises FeedNotYoursError for those to whom nothing can belong, or ScopeMissingError.
     """
     identity = identity_in(request.scope)
-    if not identity.sees_all_drafts:
-        raise FeedNotYoursError("It holds drafts of all; read /v1/audit, or ask an auditor.")
+    viewer = identity.viewer
+    if viewer is not None and viewer.person_id is None and not viewer.leads_every_unit:
+        raise FeedNotYoursError("A service owns nothing; read /v1/audit, or ask an auditor.")
     _check_scope(identity)
+    return viewer
 
 
 def _check_scope(identity: Identity) -> None:

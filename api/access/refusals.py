@@ -78,9 +78,10 @@ class FeedNotYoursError(RequestError):
     problem = Problem(
         "feed-not-yours",
         403,
-        "The raw feed is for auditors",
-        "It tells every record as it is, drafts of everybody among them. What was published is in "
-        "/v1/audit for everybody.",
+        "The raw feed is for auditors, owners and leads",
+        "It tells auditors every record as it is, drafts of everybody among them, and owners and "
+        "leads those about what is theirs. To a service that speaks for no unit nothing belongs. "
+        "What was published is in /v1/audit for everybody.",
     )
 
 

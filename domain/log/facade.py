@@ -120,6 +120,10 @@ class Log:
         """The same records as the log keeps them, for whoever needs no more than their JSON."""
         return self._recent.following(after, limit) or self._store.stored(after, limit)
 
+    def at(self, positions: Sequence[int]) -> list[Stored]:
+        """The records at some positions, as the log keeps them and in its order."""
+        return self._store.at(positions) if positions else []
+
     def identity(self) -> str:
         """A word that no other log has, by which the views know which log they tell of."""
         return self._store.identity()

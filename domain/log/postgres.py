@@ -99,6 +99,13 @@ class PostgresStore:
         )
         return [Stored(*row) for row in self._rows(query, (after, limit))]
 
+    def at(self, positions: Sequence[int]) -> list[Stored]:
+        query = (
+            "SELECT topic, state, originator_id::text, originator_version, notification_id "
+            "FROM okr.stored_events WHERE notification_id = ANY(%s) ORDER BY notification_id"
+        )
+        return [Stored(*row) for row in self._rows(query, (list(positions),))]
+
     def head(self) -> int:
         return self._rows("SELECT coalesce(max(notification_id), 0) FROM okr.stored_events")[0][0]
 

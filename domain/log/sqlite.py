@@ -187,13 +187,15 @@ class SQLiteStore:
         ]
 
     def stored(self, after: int, limit: int) -> list[Stored]:
-        query = (
-            "SELECT topic, state, originator_id, originator_version, rowid FROM stored_events "
-            "WHERE rowid > ? ORDER BY rowid LIMIT ?"
-        )
+        return self._found(_FOLLOWING, (after, limit))
+
+    def at(self, positions: Sequence[int]) -> list[Stored]:
+        return self._found(_AT, (orjson.dumps(list(positions)).decode(),))
+
+    def _found(self, query: str, parameters: Sequence[Any]) -> list[Stored]:
         return [
             Stored(topic, state, _dashed(stream_id), version, position)
-            for topic, state, stream_id, version, position in self._rows(query, (after, limit))
+            for topic, state, stream_id, version, position in self._rows(query, parameters)
         ]
 
     def head(self) -> int:
@@ -233,6 +235,10 @@ class SQLiteStore:
             ) from error
 
 
+_FOLLOWING = """SELECT topic, state, originator_id, originator_version, rowid
+    FROM stored_events WHERE rowid > ? ORDER BY rowid LIMIT ?"""
+_AT = """SELECT topic, state, originator_id, originator_version, rowid
+    FROM stored_events WHERE rowid IN (SELECT value FROM json_each(?)) ORDER BY rowid"""
 _VERSIONS = """SELECT value, (SELECT MAX(originator_version) FROM stored_events
     WHERE originator_id = value) FROM json_each(?)"""
 _RECEIPTS = """SELECT r.scope, r.key, r.digest, r.first_position, r.last_position

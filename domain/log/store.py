@@ -29,6 +29,10 @@ class Store(Protocol):
         """At most `limit` records past a position, in the order of the log."""
         ...
 
+    def at(self, positions: Sequence[int]) -> list[Stored]:
+        """The records at some positions, in the order of the log."""
+        ...
+
     def head(self) -> int:
         """The position of the last record; 0 for an empty log."""
         ...

@@ -64,10 +64,14 @@ def record(history: History, saves: int, together: int) -> None:
 class Ear:
     """Somebody who listens until a position, whose connection breaks again and again."""
 
-    def __init__(self, client: httpx2.Client, seed: int) -> None:
+    def __init__(self, client: httpx2.Client, seed: int, most_bytes: int = 150_000) -> None:
         self._client = client
         self._random = random.Random(seed)
+        self._most_bytes = most_bytes
         self.heard: list[Json] = []
+        self.last = ""
+        """The last id that was told, also without an event."""
+        self.begun_at = set[str]()
         self.cuts = 0
 
     def listen(self, until: int) -> None:
@@ -78,28 +82,28 @@ class Ear:
             self._listen_until_it_breaks(until)
 
     def _listen_until_it_breaks(self, until: int) -> None:
-        last = {"Last-Event-ID": str(self.heard[-1]["position"])} if self.heard else {}
-        left = self._random.randrange(1, 150_000)
+        last = {"Last-Event-ID": self.last} if self.last else {}
+        self.begun_at.add(self.last)
+        left = self._random.randrange(1, self._most_bytes)
         waiting = b""
         with self._client.stream("GET", "/v1/events", headers=EVENTS | last) as stream:
             for bit in stream.iter_raw():
                 waiting += bit[:left]
                 left -= len(bit)
                 *whole, waiting = waiting.split(b"\n\n")
-                self.heard.extend(filter(None, map(event_of, whole)))
+                for block in whole:
+                    self._hear(block)
                 if left <= 0 or (self.heard and self.heard[-1]["position"] >= until):
                     self.cuts += 1
                     return
 
-
-def event_of(block: bytes) -> Json | None:
-    """The record that one event holds; None where it is a sign of life."""
-    lines = dict(line.split(": ", 1) for line in block.decode().splitlines())
-    if "data" not in lines:
-        return None
-    told: Json = json.loads(lines["data"])
-    assert lines["id"] == str(told["position"])
-    return told
+    def _hear(self, block: bytes) -> None:
+        """Note the record that an event holds, if any, and its id, as browsers do."""
+        lines = dict(line.split(": ", 1) for line in block.decode().splitlines())
+        self.last = lines.get("id", self.last)
+        if "data" in lines:
+            self.heard.append(json.loads(lines["data"]))
+            assert self.last == str(self.heard[-1]["position"])
 
 
 def test_an_hour_of_history_is_followed_over_many_broken_connections(

@@ -99,6 +99,8 @@ def test_records_that_are_no_longer_at_hand_are_read_again(
         records += log.append([entry(version=2, event=RENAMED)], {})
         assert everything_in(log) == records
         assert log.records(2, 1) == records[2:3]
+        assert log.at([3, 1, 9]) == [log.stored(0, 9)[0], log.stored(0, 9)[2]]
+        assert log.at([]) == []
 
 
 def test_whoever_asked_is_told_of_every_append(log: Log) -> None:
@@ -293,6 +295,7 @@ def test_a_key_belongs_to_its_scope(log: Log) -> None:
 USES: dict[str, Callable[[Log], Any]] = {
     "append": lambda log: log.append([entry(BEN)], {}),
     "records": lambda log: log.records(10, 10),
+    "at": lambda log: log.at([10]),
     "stream": lambda log: log.stream(ANNA),
     "head": lambda log: log.head(),
 }

@@ -115,7 +115,7 @@ class Hidden:
         }
         self._homes: dict[str, set[str]] = {}
         for one in entries:
-            self._homes.setdefault(one["entity"]["id"], set()).update(_homes(one))
+            self._homes.setdefault(one["entity"]["id"], set()).update(homes(one))
         self.events = {one["event_id"] for one in entries if self._is_drafting(one)}
         """The ids of the records that were drafting."""
         self.things = {one for one in self._homes if self._since(one) is None}
@@ -126,12 +126,17 @@ class Hidden:
         since = [self._published.get(home) for home in self._homes[entity_id]]
         return None if None in since else max([one for one in since if one is not None], default=0)
 
+    def is_drafting_of(self, entry: Json, goals: set[str]) -> bool:
+        """Whether an entry belongs to the drafting of some of these objectives."""
+        since = [self._published.get(home) for home in goals]
+        return any(one is None or entry["position"] < one for one in since)
+
     def _is_drafting(self, entry: Json) -> bool:
         since = self._since(entry["entity"]["id"])
         return since is None or entry["position"] < since
 
 
-def _homes(entry: Json) -> set[str]:
+def homes(entry: Json) -> set[str]:
     """The objectives that an entry shows its entity to belong to."""
     match entry["entity"]["type"]:
         case "objective" | "key_result":
