@@ -17,6 +17,7 @@ from api.spools import Spools
 from domain.database import Database, SQLiteFile
 from domain.desk import Desk
 from domain.log import Clock, Log, utc_now
+from projections.catching_up import catch_up
 from projections.instants import Moment, resolve
 from projections.projector import Projector
 from projections.sight import Viewer, sight_of
@@ -69,7 +70,7 @@ class History:
 
     def catch_up(self, progress: Callable[[int], None] = lambda _position: None) -> int:
         """Bring the views up to the log in this thread; return the position reached."""
-        return self.projector.catch_up(progress)
+        return catch_up(self.log, self.views, self.projector, progress)
 
     def start(self) -> None:
         """Follow the log in the background from here on."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from domain.book import Book, Shelf, Stream
 from domain.catalogue import decide, located
 from domain.growing import Growing
+from domain.ids import new_id
 from domain.log import Entry, Key
 from domain.record import Command, Context, Fact, Record
 from domain.values import id_within
@@ -48,12 +49,12 @@ class Draft:
     ) -> int:
         """Decide a command on top of what is pending; return how many events it gives.
 
-        Events get random ids, or ids made from `seed`, the same at every try. Raises the Refusal
+        Events get new ids, or ids made from `seed`, the same at every try. Raises the Refusal
         of the rule that says no; the draft is then as before.
         """
         facts = decide(Book(self), command, context)
         for number, fact in enumerate(facts):
-            event_id = uuid4() if seed is None else id_within(seed, str(number))
+            event_id = new_id(context.now) if seed is None else id_within(seed, str(number))
             self._write(fact, event_id, context, key)
         return len(facts)
 

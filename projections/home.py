@@ -7,6 +7,12 @@ from typing import Protocol
 
 from sqlalchemy import Connection, Engine
 
+from domain.log import LogUnavailableError
+
+
+class BeingBuiltError(LogUnavailableError):
+    """Somebody else is building views beside these."""
+
 
 class Home(Protocol):
     """Where the read tables stand."""
@@ -39,7 +45,7 @@ class Home(Protocol):
     def beside(self) -> Home:
         """A place to build them anew, for one builder at a time.
 
-        Raises LogUnavailableError while somebody else is building.
+        Raises BeingBuiltError while somebody else is building.
         """
         ...
 

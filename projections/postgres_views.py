@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
 from domain.database import PostgresDatabase
 from domain.log import LogUnavailableError
 from domain.postgres import connect, sentence
+from projections.home import BeingBuiltError
 
 SCHEMA = "okr_views"
 BUILT = "okr_views_built"
@@ -130,13 +131,13 @@ class PostgresHome:
             connection.execute(SQL("VACUUM (ANALYZE) {}").format(tables))
 
     def beside(self) -> PostgresHome:
-        """A second schema. Raises LogUnavailableError while somebody builds another one."""
+        """A second schema. Raises BeingBuiltError while somebody builds another one."""
         with self._available():
             builder = connect(self._where)
         row = builder.execute("SELECT pg_try_advisory_lock(%s)", (_BUILDING,)).fetchone()
         if row != (True,):
             builder.close()
-            raise LogUnavailableError(
+            raise BeingBuiltError(
                 f"The views in {self._where} are being rebuilt already; wait until that is done."
             )
         home = PostgresHome(self._where, self._wanted, self._mark, builder)

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DatabaseError, DisconnectionError, OperationalError
 
-from domain.log import LogUnavailableError
+from projections.home import BeingBuiltError
 
 _FOLLOWING = ("PRAGMA journal_mode = WAL", "PRAGMA mmap_size = 2147418112")
 """Readers share the system's memory of the file, as far as SQLite can map it: what many seeks need
@@ -94,13 +94,13 @@ class SQLiteHome:
         """Nothing: SQLite plans by the indexes alone."""
 
     def beside(self) -> SQLiteHome:
-        """A new file beside this one. Raises LogUnavailableError while somebody builds another."""
+        """A new file beside this one. Raises BeingBuiltError while somebody builds another."""
         builder = sqlite3.connect(f"{self._path}.rebuild", timeout=0, isolation_level=None)
         try:
             builder.execute("BEGIN EXCLUSIVE")
         except sqlite3.OperationalError:
             builder.close()
-            raise LogUnavailableError(
+            raise BeingBuiltError(
                 f"The views {self._path} are being rebuilt already; wait until that is done."
             ) from None
         for leftover in self._path.parent.glob(f"{self._path.name}.built-*"):

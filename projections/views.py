@@ -86,7 +86,7 @@ class Views:
     def beside(self) -> Generator[Views]:
         """Empty views to be built anew beside these; gone afterwards, unless they replaced these.
 
-        Raises LogUnavailableError while somebody else is building.
+        Raises BeingBuiltError while somebody else is building.
         """
         home = self._home.beside()
         try:
@@ -97,6 +97,11 @@ class Views:
                 other.close()
         finally:
             home.discard()
+
+    def position(self) -> int:
+        """The position of the log that the read tables stand at."""
+        with self.read() as connection:
+            return position(connection)
 
     def index(self) -> None:
         """Make the indexes that views built beside others begin without."""

@@ -77,14 +77,19 @@ class SQLite:
 
     def rename(self, source: str, target: str) -> None:
         for path in self._files(source):
-            path.replace(self._named(path, target))
+            path.resolve().replace(self._named(path, target))
+            if path.is_symlink():
+                path.unlink()
 
     def drop(self, database: str) -> None:
-        for path in self._files(database):
+        for path in self._folder.glob(f"{database}.*"):
             path.unlink()
 
     def _files(self, database: str) -> list[Path]:
-        return list(self._folder.glob(f"{database}.*"))
+        """Each under the name that stands for it: views that were built anew have a link."""
+        found = list(self._folder.glob(f"{database}.*"))
+        linked = {path.resolve() for path in found if path.is_symlink()}
+        return [path for path in found if path.is_symlink() or path.resolve() not in linked]
 
     def _named(self, path: Path, database: str) -> Path:
         return path.with_name(database + path.name[len(path.name.partition(".")[0]) :])
