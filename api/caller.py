@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import re
 from collections.abc import Mapping, Sequence
 from typing import Annotated
@@ -14,10 +12,10 @@ from fastapi.concurrency import run_in_threadpool
 
 from api import answers, negotiation
 from api.access.identity import LOCAL, Identity, TheIdentity
+from api.conditions import digest_of, versions_of
 from api.history import History
 from api.models.words import Body
 from api.problems import (
-    MalformedRequestError,
     UnknownActorError,
     UnsupportedMediaTypeError,
     request_id_of,
@@ -32,8 +30,6 @@ from domain.values import Actor
 from domain.visible import check_seen
 
 _KEY_NAMESPACE = UUID("0f9f6d5e-4c0a-5f6c-8a57-1f1c0f2f5a77")
-_VERSION = re.compile(r'"([0-9]{1,18})(?:\.[0-9a-f]+)?"')
-_VERSIONS = rf"^(?:\*|{_VERSION.pattern})$"
 
 
 # What waits for nothing is `async` here: for anything else the framework changes threads, which
@@ -69,19 +65,6 @@ def _person(history: History, x_actor: str) -> Actor:
     return Actor(id=str(person.id), kind="person")
 
 
-async def digest_of(request: Request) -> str:
-    """What a request asks for, whoever formats its JSON: method, path, query and body."""
-    body = await request.body()
-    asked = [request.method, request.url.path, request.url.query]
-    try:
-        said = json.dumps(json.loads(body), sort_keys=True) if body else ""
-    except ValueError:
-        raise MalformedRequestError(
-            "The body is no JSON; check its brackets, commas and quotes."
-        ) from None
-    return hashlib.sha256(json.dumps([*asked, said]).encode()).hexdigest()
-
-
 async def json_only(request: Request) -> None:
     """Refuse a body that is not JSON before anybody looks for fields in it.
 
@@ -115,24 +98,6 @@ async def key_of(
     return Key(actor.id if behalf is None else f"{actor.id}:{behalf}", idempotency_key, digest)
 
 
-async def version_of(
-    if_match: Annotated[
-        str | None,
-        Header(
-            description='The version to build on, as an `ETag`: `"3"`.',
-            json_schema_extra={"pattern": _VERSIONS},
-        ),
-    ] = None,
-) -> int | None:
-    """The version that the caller wants to build on; None for any."""
-    if if_match is None or if_match.strip() == "*":
-        return None
-    match = _VERSION.fullmatch(if_match.strip())
-    if match is None:
-        raise MalformedRequestError('Give one version in If-Match, such as "3", or *.')
-    return int(match[1])
-
-
 class Caller:
     """One request for a change: its author, its conditions, and its answer."""
 
@@ -143,7 +108,7 @@ class Caller:
         identity: Identity,
         actor: Actor,
         key: Key | None,
-        version: int | None,
+        versions: frozenset[int] | None,
     ) -> None:
         request.state.actor = actor.id
         self._request = request
@@ -151,7 +116,7 @@ class Caller:
         self._identity = identity
         self._actor = actor
         self._key = key
-        self._version = version
+        self._versions = versions
 
     def new_id(self) -> UUID:
         """An id for what the request creates; with a key the same at every repetition."""
@@ -176,9 +141,10 @@ class Caller:
     ) -> Outcome:
         """Carry the commands out together; `on` is what `If-Match` speaks of."""
         expected = None
-        if on is not None and self._version is not None:
-            expected = Expected(*on, self._version)
-        return self._history.desk.carry_out(commands, self._context(body), self._key, expected)
+        if on is not None and self._versions is not None:
+            expected = Expected(*on, self._versions)
+        with self._history.running.alone(self._key):
+            return self._history.desk.carry_out(commands, self._context(body), self._key, expected)
 
     def _context(self, body: Body | None) -> Context:
         return Context(
@@ -217,7 +183,7 @@ class Caller:
 
         Raises VersionChanged where `If-Match` asks for a version of what there is not yet.
         """
-        if on is None and self._version is not None:
+        if on is None and self._versions is not None:
             raise VersionChanged("It is still to be made and has no version; leave If-Match out.")
         outcome = self.carry_out(body, [command], on)
         return self._answer(outcome, show, 201, {"Location": location})
@@ -235,10 +201,10 @@ async def caller_of(
     identity: TheIdentity,
     actor: Annotated[Actor, Depends(actor_of)],
     key: Annotated[Key | None, Depends(key_of)],
-    version: Annotated[int | None, Depends(version_of)],
+    versions: Annotated[frozenset[int] | None, Depends(versions_of)],
 ) -> Caller:
     """The request for a change that this is."""
-    return Caller(request, history, identity, actor, key, version)
+    return Caller(request, history, identity, actor, key, versions)
 
 
 TheCaller = Annotated[Caller, Depends(caller_of)]

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
+from api.conditions import Running
 from api.settings import Settings
 from api.spools import Spools
 from domain.database import Database, SQLiteFile
@@ -66,6 +67,7 @@ class History:
         self.desk = Desk(self.log)
         self.views = Views(settings.where.views, self.log.identity(), self.log.head)
         self.projector = Projector(self.log, self.views)
+        self.running = Running()
         self.spools = Spools(_beside(settings.where), settings.spool_megabytes << 20)
 
     def catch_up(self, progress: Callable[[int], None] = lambda _position: None) -> int:

@@ -26,11 +26,11 @@ Word = Literal["person", "unit", "cycle", "objective", "key_result", "alignment"
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """The version of an entity that the caller last saw and wants to build on."""
+    """The versions of an entity of which the caller wants to build on one."""
 
     word: Word
     id: UUID
-    version: int
+    versions: frozenset[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,10 +156,9 @@ def _add_all(
         # A version tells that something exists, so it is not told of what the caller cannot see.
         check_seen(Book(draft), expected.word, expected.id, context)
         version = entity(Book(draft), expected.word, expected.id).version
-        if version != expected.version:
-            raise VersionChanged(
-                f"It is at version {version}, not {expected.version}; read it again first."
-            )
+        if version not in expected.versions:
+            wanted = " or ".join(map(str, sorted(expected.versions))) or "one of those named"
+            raise VersionChanged(f"It is at version {version}, not {wanted}; read it again first.")
     for command in commands:
         draft.add(command, context, key)
     return draft

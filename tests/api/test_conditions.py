@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from threading import Event
+from typing import Any
+
 import pytest
 from fastapi.testclient import TestClient
+from httpx2 import Response
 
 from api import history as history_module
 from api.history import History
+from domain.desk import Outcome
 from tests.api.office import NOBODY, Json, Office, problem
+from tests.databases import is_file, plain
+
+PATIENCE_SECONDS = 60
 
 
 def test_a_write_names_its_version_and_its_position(
@@ -52,9 +63,43 @@ def test_if_match_lets_only_the_version_through_that_was_seen(
     for held in ('"2"', "*"):
         title = {"title": f"Held {held}"}
         assert client.patch(path, json=title, headers={"If-Match": held}).status_code == 200
-    for wrong in ("2", 'W/"2"', '"2", "3"', '"x"'):
-        answer = client.patch(path, json={"title": "No"}, headers={"If-Match": wrong})
-        problem(answer, 400, "malformed-request")
+
+
+@pytest.mark.parametrize(
+    "given", ['"2", "1"', '"7" ,, "x","1.0f1e-gzip"', ' W/"1", "1"', '"a,b", "1"', "*", " * "]
+)
+def test_if_match_may_name_several_versions(
+    client: TestClient, objective: Json, given: str
+) -> None:
+    path = f"/v1/objectives/{objective['id']}"
+    answer = client.patch(path, json={"title": "Yes"}, headers={"If-Match": given})
+    assert answer.status_code == 200, answer.text
+
+
+def test_if_match_may_be_given_in_several_lines(client: TestClient, objective: Json) -> None:
+    path = f"/v1/objectives/{objective['id']}"
+    for numbers, status in (("23", 412), ("21", 200)):
+        lines = [("If-Match", f'"{number}"') for number in numbers]
+        answer = client.patch(path, json={"title": "Yes"}, headers=lines)
+        assert answer.status_code == status, answer.text
+
+
+@pytest.mark.parametrize("given", ['W/"1"', '"2", "3"', '"x"', '""', 'W/"1", "1-other"'])
+def test_if_match_refuses_weak_tags_and_those_of_no_version(
+    client: TestClient, objective: Json, given: str
+) -> None:
+    path = f"/v1/objectives/{objective['id']}"
+    answer = client.patch(path, json={"title": "No"}, headers={"If-Match": given})
+    problem(answer, 412, "version-changed")
+
+
+@pytest.mark.parametrize("given", ["1", '"1', '"1" "2"', "", ",", '*, "1"', 'w/"1"'])
+def test_if_match_refuses_what_is_no_list_of_tags(
+    client: TestClient, objective: Json, given: str
+) -> None:
+    path = f"/v1/objectives/{objective['id']}"
+    answer = client.patch(path, json={"title": "No"}, headers={"If-Match": given})
+    problem(answer, 400, "malformed-request")
 
 
 def test_what_is_still_to_be_made_has_no_version(client: TestClient, office: Office) -> None:
@@ -120,6 +165,78 @@ def test_the_same_key_records_once_and_answers_the_same(
     other = client.post(path, json=body | {"title": "Other"}, headers=key)
     (error,) = problem(other, 422, "key-reused")["errors"]
     assert (error["in"], error["pointer"]) == ("header", "/idempotency-key")
+
+
+def test_the_same_request_while_the_first_is_running_is_refused_at_once(
+    client: TestClient, history: History, where: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, carry_out = Event(), history.desk.carry_out
+
+    def telling(*arguments: Any) -> Outcome:
+        begun.set()
+        return carry_out(*arguments)
+
+    monkeypatch.setattr(history.desk, "carry_out", telling)
+
+    def register(name: str) -> Response:
+        headers = {"Idempotency-Key": "once"}
+        return client.post("/v1/people", json={"name": name}, headers=headers)
+
+    with ThreadPoolExecutor(1) as pool:
+        with locked(where):
+            first = pool.submit(register, "Ada")
+            assert begun.wait(PATIENCE_SECONDS)
+            refused = register("Ada")
+            assert problem(refused, 409, "still-running")["status"] == 409
+            assert refused.headers["retry-after"] == "1"
+            problem(register("Bea"), 422, "key-reused")
+            assert not first.done()
+        made = first.result(PATIENCE_SECONDS)
+    assert made.status_code == 201
+    assert register("Ada").json() == made.json()
+    assert history.log.head() == 1
+
+
+@contextmanager
+def locked(where: str) -> Generator[None]:
+    """While nobody can write to the log."""
+    with plain(where) as connection:
+        if is_file(where):
+            connection.execute("BEGIN IMMEDIATE")
+        else:
+            connection.execute("BEGIN")
+            connection.execute("LOCK TABLE okr.stored_events IN EXCLUSIVE MODE")
+        try:
+            yield
+        finally:
+            connection.execute("ROLLBACK")
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        (
+            '{"name": "Ada", "name": "Bea"}',
+            "The body says 'name' twice in one object; say it once.",
+        ),
+        ('{"name": "Ada", "reason": {"text": "a", "text": "b"}}', "The body says 'text' twice"),
+        ('{"name": "Ada", "n\\u0061me": "Ada"}', "The body says 'name' twice"),
+    ],
+)
+def test_a_body_that_says_something_twice_is_refused(
+    client: TestClient, history: History, body: str, said: str
+) -> None:
+    headers = {"Content-Type": "application/json"}
+    answer = client.post("/v1/people", content=body, headers=headers)
+    assert said in problem(answer, 400, "malformed-request")["detail"]
+    assert history.log.head() == 0
+
+
+@pytest.mark.parametrize("opening", ["[", '{"reason":'])
+def test_a_body_that_is_nested_without_end_is_refused(client: TestClient, opening: str) -> None:
+    headers = {"Content-Type": "application/json"}
+    answer = client.post("/v1/people", content=opening * 50_000, headers=headers)
+    problem(answer, 400, "malformed-request")
 
 
 def test_a_key_belongs_to_its_caller_and_refusals_keep_none(

@@ -7,9 +7,8 @@ from collections.abc import Iterator
 import pytest
 from fastapi.testclient import TestClient
 
-from api import caller
 from api.app import create_app
-from api.history import History
+from api.history import WAIT_SECONDS, History
 from api.settings import Settings
 from projections import projector
 from tests.databases import is_file
@@ -29,7 +28,7 @@ def test_what_one_recorded_the_other_shows_to_who_asks_for_it(
 ) -> None:
     if not is_file(where):
         # A server tells of appends, so nobody has to wait until somebody looks.
-        monkeypatch.setattr(projector, "POLL_SECONDS", 10 * caller.WAIT_SECONDS)
+        monkeypatch.setattr(projector, "POLL_SECONDS", 10 * WAIT_SECONDS)
     for turn in range(6):
         one, other = services if turn % 2 else reversed(services)
         key = {"Idempotency-Key": f"k-{turn}"}

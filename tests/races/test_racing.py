@@ -126,7 +126,9 @@ def build_on(desk: Desk, number: int, together: Together, writers: int) -> list[
             def write(one: int, version: int = version) -> str:
                 name = f"Anna {version} {number} {one}"
                 command = RenamePerson(person_id=ANNA, name=name)
-                return answer(desk, command, expected=Expected("person", ANNA, version))
+                return answer(
+                    desk, command, expected=Expected("person", ANNA, frozenset({version}))
+                )
 
             together()
             rounds.append(list(pool.map(write, range(writers))))
