@@ -18,6 +18,7 @@ from starlette.types import Scope as Connection
 from api import problems
 from api.access import refusals
 from api.access.identity import Identity, Scope
+from api.access.lasting import SignedOutError, while_signed_in
 from api.access.limits import RateLimit, caller_in
 from api.access.security_log import refused
 from api.access.shares import Held, Share, Shares
@@ -87,7 +88,10 @@ class SignIn:
         share = Share(self._shares, caller_in(scope))
         scope.setdefault("state", {})["share"] = share
         try:
-            await self._limit.let_through(answer, scope, receive, send)
+            lasting = while_signed_in(scope, send)
+            await self._limit.let_through(answer, scope, receive, lasting)
+        except SignedOutError:
+            refused(scope, refusals.SignInRequiredError.problem, "The key or token has ended.")
         finally:
             share.give_back()
 
