@@ -21,9 +21,8 @@ from api.problems import (
     request_id_of,
 )
 from api.written import Written
-from domain.book import Book
 from domain.desk import Expected, Outcome, Word
-from domain.errors import NotFound, PersonNotFound, VersionChanged
+from domain.errors import PersonNotFound, VersionChanged
 from domain.log import Key
 from domain.record import Command, Context
 from domain.values import Actor
@@ -123,18 +122,6 @@ class Caller:
         if self._key is None:
             return uuid4()
         return uuid5(_KEY_NAMESPACE, f"{self._key.scope}\n{self._key.key}")
-
-    def book(self) -> Book:
-        """The latest states, for commands that depend on what there is already."""
-        return self._history.desk.book()
-
-    def sees(self, book: Book, word: Word, entity_id: UUID) -> bool:
-        """Whether the caller may know of an entity, as a command that names it would be told."""
-        try:
-            check_seen(book, word, entity_id, self._context(None))
-        except NotFound:
-            return False
-        return True
 
     def carry_out(
         self, body: Body | None, commands: Sequence[Command], on: tuple[Word, UUID] | None

@@ -14,6 +14,7 @@ from uuid import UUID
 from domain import check_ins, people, reviews, scores, units
 from domain.alignments.answering import AcceptAlignment, Answer, DeclineAlignment, WithdrawAlignment
 from domain.alignments.proposing import ProposeAlignment
+from domain.alignments.supporting import SupportObjectives
 from domain.cycles.placing import MoveCycle
 from domain.cycles.planning import PlanCycle, RenameCycle, RescheduleCycle
 from domain.cycles.steps import CloseCycle, FreezeCycle, OpenCycle, ReopenCycle, StartScoring
@@ -124,6 +125,7 @@ _ROWS: dict[Who, tuple[type[Command], ...]] = {
     Who.MEMBERS: (reviews.AcknowledgeReview,),
     Who.EITHER_END: (
         ProposeAlignment,
+        SupportObjectives,
         AcceptAlignment,
         DeclineAlignment,
         WithdrawAlignment,
@@ -217,7 +219,7 @@ def _named(command: Command) -> Iterator[tuple[str, UUID]]:
     match command:
         case ProposeAlignment(start=start, finish=finish):
             yield from ((end.type, end.id) for end in (start, finish))
-        case AddKeyResult(supports=supports):
+        case AddKeyResult(supports=supports) | SupportObjectives(supports=supports):
             yield from (("objective", objective_id) for objective_id in supports)
         case command if isinstance(command, Answer):
             yield "alignment", command.alignment_id

@@ -1,15 +1,14 @@
 """Key results over HTTP."""
 
-from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Annotated, Any
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from fastapi import Query, Response
 
 from api.answers import entity
 from api.asking import Fetch, Row, TheAsker, TheLister
-from api.caller import Caller, TheCaller
+from api.caller import TheCaller
 from api.documented import changes, creates, lists, reads
 from api.history import Question as Asked
 from api.models.key_results import KeyResultChange, NewKeyResult, Promotion
@@ -20,9 +19,7 @@ from api.models.words import Body
 from api.routes.listing import State, entities
 from api.routing import concept
 from api.sheets import sheet
-from domain.alignments.answering import WithdrawAlignment
-from domain.alignments.edges import EndId, Relation
-from domain.alignments.proposing import ProposeAlignment
+from domain.alignments.supporting import SupportObjectives
 from domain.key_results.adding import AddKeyResult
 from domain.key_results.adjusting import ChangeMeasure
 from domain.key_results.dropping import DropKeyResult, RestoreKeyResult
@@ -61,10 +58,7 @@ def add_key_result(objective_id: UUID, body: NewKeyResult, caller: TheCaller) ->
 @router.patch("/key-results/{key_result_id}", responses=changes(KeyResultAnswer))
 def change_key_result(key_result_id: UUID, body: KeyResultChange, caller: TheCaller) -> Response:
     """Change a key result; every kind of change is recorded as itself, all or none."""
-    commands = _commands(key_result_id, body)
-    if supports := body.given("supports"):
-        commands += _supporting(caller, key_result_id, supports["supports"])
-    return caller.change(body, commands, "key_result", key_result_id)
+    return caller.change(body, _commands(key_result_id, body), "key_result", key_result_id)
 
 
 def _commands(key_result_id: UUID, body: KeyResultChange) -> list[Command]:
@@ -82,36 +76,9 @@ def _commands(key_result_id: UUID, body: KeyResultChange) -> list[Command]:
     if measure := body.given(*MEASURE):
         # All of it at once: what a single step leaves behind need not fit together.
         commands.append(ChangeMeasure(key_result_id=key_result_id, **measure))
+    if supports := body.given("supports"):
+        commands.append(SupportObjectives(key_result_id=key_result_id, **supports))
     return commands
-
-
-def _supporting(caller: Caller, key_result_id: UUID, wanted: Iterable[UUID]) -> Iterator[Command]:
-    """What aligns a key result with the objectives that it is to support, and with no others.
-
-    Alignments with drafts of others stay: the caller cannot mean what they may not know of.
-    """
-    book, ahead, new_id = caller.book(), set(wanted), caller.new_id()
-    if not caller.sees(book, "key_result", key_result_id):
-        # With nothing to do, it is refused for the key result, and not for what it supports.
-        return
-    graph = book.graph(book.key_result(key_result_id)[0].cycle_id)
-    for edge in graph.edges.values():
-        supporting = (edge.start.id, edge.relation) == (key_result_id, Relation.SUPPORTS)
-        if not (supporting and edge.counts and caller.sees(book, "alignment", edge.id)):
-            continue
-        if edge.finish.id in ahead:
-            ahead.remove(edge.finish.id)
-        else:
-            yield WithdrawAlignment(alignment_id=edge.id)
-    start = EndId(type="key_result", id=key_result_id)
-    for objective_id in sorted(ahead):
-        finish = EndId(type="objective", id=objective_id)
-        yield ProposeAlignment(
-            alignment_id=uuid5(new_id, str(objective_id)),
-            start=start,
-            finish=finish,
-            relation=Relation.SUPPORTS,
-        )
 
 
 @router.post("/key-results/{key_result_id}/drop", responses=changes(KeyResultAnswer))

@@ -104,7 +104,7 @@ def propose(book: Book, proposals: Iterable[Proposal], context: Context) -> tupl
         cycle_id = proposal.upwards[0].cycle_id
         edges = (*book.graph(cycle_id).edges.values(), *pending)
         _check_new(edges, proposal)
-        check_circle(book, pending, proposal)
+        check_circle(book, pending, proposal, context)
         facts.append(Fact(graph_id(cycle_id), event, after_freeze))
         if accepted:
             agreed = Moved(old=AlignmentState.PROPOSED, new=AlignmentState.ACCEPTED)

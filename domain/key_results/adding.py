@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, ClassVar
-from uuid import UUID, uuid5
+from uuid import UUID
 
-from domain.alignments.edges import End, Relation
-from domain.alignments.parties import Party, Proposal, party
-from domain.alignments.proposing import propose
+from domain.alignments.edges import End
+from domain.alignments.parties import Party
+from domain.alignments.supporting import support
 from domain.measures import MEASURE_FIELDS, Direction, Kind, Measure, Milestone, check
 from domain.record import Command, Context, Event, Fact
 from domain.rules import Activity, permit
@@ -20,7 +20,6 @@ from domain.voices import owner_must_exist
 
 if TYPE_CHECKING:
     from domain.book import Book
-    from domain.objectives.objective import Objective
 
 
 # Events: topics and fields are the storage format.
@@ -89,29 +88,11 @@ def add(book: Book, command: AddKeyResult, context: Context) -> tuple[Fact, ...]
     event = KeyResultAdded(
         **{key: value for key, value in command if key not in ("objective_id", "supports")}
     )
-    edges = _supports(book, objective, command, context)
-    return (Fact(objective.id, event, after_freeze), *edges)
-
-
-def _supports(
-    book: Book, objective: Objective, command: AddKeyResult, context: Context
-) -> tuple[Fact, ...]:
-    """The edges from a new key result to every further objective that it supports."""
     start = Party(
         end=End(type="key_result", id=command.key_result_id, objective_id=objective.id),
         cycle_id=objective.cycle_id,
         owners=(objective.owner,) if command.owner is None else (objective.owner, command.owner),
     )
-    proposals: list[Proposal] = []
-    for supported_id in command.supports:
-        supported = book.objective(supported_id)
-        existed(context, supported)
-        proposals.append(
-            Proposal(
-                alignment_id=uuid5(command.key_result_id, str(supported_id)),
-                start=start,
-                finish=party(supported),
-                relation=Relation.SUPPORTS,
-            )
-        )
-    return propose(book, proposals, context)
+    supported = [book.objective(one) for one in command.supports]
+    edges = support(book, start, supported, context)
+    return (Fact(objective.id, event, after_freeze), *edges)

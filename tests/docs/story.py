@@ -11,6 +11,7 @@ from domain import people, reviews, scores, units
 from domain.alignments.answering import AcceptAlignment, DeclineAlignment, WithdrawAlignment
 from domain.alignments.edges import EndId, Relation
 from domain.alignments.proposing import ProposeAlignment
+from domain.alignments.supporting import SupportObjectives
 from domain.check_ins import Blocker, CheckInKeyResult, CorrectCheckIn, RetractCheckIn
 from domain.cycles.placing import MoveCycle
 from domain.cycles.planning import PlanCycle, RenameCycle, RescheduleCycle, Rhythm
@@ -102,6 +103,10 @@ def _propose(alignment_id: UUID, start: UUID, finish: UUID) -> Command:
         finish=_objective_end(finish),
         relation=Relation.SUPPORTS,
     )
+
+
+def _supports(*objective_ids: UUID) -> Command:
+    return SupportObjectives(key_result_id=REVENUE, supports=objective_ids)
 
 
 _ORGANISATION: tuple[Command, ...] = (
@@ -291,4 +296,5 @@ def story() -> list[Step]:
         Step(on(4, 13), ReopenCycle(cycle_id=Q1, to="scoring"), LOCAL),
         Step(on(4, 14), otherwise, BY_ANNA, WAS_WRONG),
         *(Step(on(4, 15), command, LOCAL) for command in _A_MONTH),
+        *(Step(on(4, 16), _supports(*said), LOCAL, IN_WORDS) for said in ((LOYALTY,), ())),
     ]

@@ -1,5 +1,6 @@
 """Stories that more than one file of tests begins with."""
 
+from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
@@ -95,3 +96,11 @@ A_CHECK_IN_IN_FEBRUARY: Steps = (
     A_METRIC,
     done(check_in(40, confidence=7, note="A good start"), at=on(2, 1)),
 )
+
+
+def chain(*objectives: UUID, relation: Relation = Relation.SUPPORTS) -> Steps:
+    """Edges from each objective to the next."""
+    return tuple(
+        propose(start, finish, uid("edededed", 100 + number), relation=relation)
+        for number, (start, finish) in enumerate(pairwise(objectives))
+    )

@@ -38,17 +38,9 @@ from tests.builders import (
     propose,
     uid,
 )
-from tests.domain.stories import A_PROPOSAL, A_REFUSED_PROPOSAL, A_WITHDRAWN_PROPOSAL, VISION
+from tests.domain.stories import A_PROPOSAL, A_REFUSED_PROPOSAL, A_WITHDRAWN_PROPOSAL, VISION, chain
 from tests.memory import Memory
 from tests.spec import LOCAL, NOW, Steps, given
-
-
-def chain(*objectives: UUID, relation: Relation = Relation.SUPPORTS) -> Steps:
-    """Edges from each objective to the next."""
-    return tuple(
-        propose(start, finish, uid("edededed", 100 + number), relation=relation)
-        for number, (start, finish) in enumerate(pairwise(objectives))
-    )
 
 
 @pytest.mark.parametrize("links", [(LOYALTY, GROWTH), (LOYALTY, SPEED, GROWTH)])

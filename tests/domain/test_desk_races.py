@@ -7,10 +7,13 @@ from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from threading import Barrier
 from typing import Any
+from uuid import UUID
 
 import pytest
 
+from domain.alignments.answering import AlignmentAccepted, AlignmentWithdrawn
 from domain.alignments.proposing import AlignmentProposed
+from domain.alignments.supporting import SupportObjectives
 from domain.catalogue import decide
 from domain.cycles.steps import CloseCycle, CycleClosed
 from domain.desk import Desk, Expected, Outcome
@@ -28,8 +31,10 @@ from domain.values import Moved
 from tests.builders import (
     A_METRIC,
     ANNA,
+    LOYALTY,
     Q1,
     REVENUE,
+    SPEED,
     THREE_OBJECTIVES,
     draft,
     moved_on,
@@ -201,3 +206,48 @@ def test_two_racing_alignments_close_no_circle(desk: Desk, other: Desk) -> None:
         assert {type(result) for result in results} == {Outcome, AlignmentCircle}
     edges = [record.event for record in everything_in(desk.log)]
     assert sum(isinstance(event, AlignmentProposed) for event in edges) == 5
+
+
+# Two who say what a key result supports.
+
+
+def support(*objective_ids: UUID) -> SupportObjectives:
+    return SupportObjectives(key_result_id=REVENUE, supports=objective_ids)
+
+
+def supported(desk: Desk) -> set[UUID]:
+    edges = desk.book().graph(Q1).edges.values()
+    return {edge.finish.id for edge in edges if edge.counts}
+
+
+def test_who_says_what_is_supported_says_all_of_it_whatever_came_between(
+    desk: Desk, other: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    prepare(desk, THREE_OBJECTIVES)
+    interrupt_appends(monkeypatch, desk.log, lambda: do(other, support(SPEED)))
+    events = [type(record.event) for record in do(desk, support(LOYALTY)).records]
+    assert events == [AlignmentWithdrawn, AlignmentProposed, AlignmentAccepted]
+    assert supported(desk) == {LOYALTY}
+
+
+def test_that_nothing_is_to_be_supported_otherwise_is_said_of_the_latest_state(
+    desk: Desk, other: Desk
+) -> None:
+    prepare(desk, THREE_OBJECTIVES, support(LOYALTY))
+    do(other, support(SPEED))
+    do(desk, support(LOYALTY))
+    assert supported(other) == {LOYALTY}
+
+
+def test_of_racing_writers_the_last_says_what_a_key_result_supports(
+    desk: Desk, other: Desk
+) -> None:
+    prepare(desk, THREE_OBJECTIVES)
+    said = [(LOYALTY,), (SPEED,), (LOYALTY, SPEED), ()] * 3
+    results = racing(
+        *[lambda n=n: do(desk if n % 2 else other, support(*said[n])) for n in range(len(said))]
+    )
+    outcomes = [result for result in results if isinstance(result, Outcome)]
+    assert len(outcomes) == len(said)
+    last = max(range(len(said)), key=lambda n: outcomes[n].position or 0)
+    assert supported(desk) == supported(other) == set(said[last])

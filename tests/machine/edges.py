@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import TypeVar
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from tests.machine.model import Ask, Nothing, Objections, Thing, World, change, made
 from tests.machine.organisation import Marks, above
@@ -110,6 +110,42 @@ def answer_alignment(world: World, ask: Ask, no: Objections) -> Marks:
     no.settle()
     change(ask, edge, state=answer)
     return (mark,)
+
+
+def support_objectives(world: World, ask: Ask, no: Objections) -> Marks:
+    """Withdraw what is not named, and propose what is missing."""
+    key_result = world.find("key_result", ask["key_result_id"])
+    wanted = [world.find("objective", one) for one in dict.fromkeys(ask["supports"])]
+    mine = [
+        edge
+        for edge in world.alignments.values()
+        if (edge["start"], edge["relation"]) == (key_result["id"], "supports")
+    ]
+    named = {one["id"] for one in wanted}
+    standing = [one for one in mine if _counts(one) and one["finish"] in world.objectives]
+    gone = [one for one in standing if one["finish"] not in named]
+    missing = [one for one in wanted if one["id"] not in {edge["finish"] for edge in standing}]
+    if not gone and not missing:
+        raise Nothing
+    for edge in gone:
+        ends = [_end(world, edge[side]) for side in ("start", "finish")]
+        no.when(not any(_speaks(world, ask.person, end) for end in ends), "NotYoursToAlign")
+        no.forwards(edge, "state")
+    new: dict[UUID, Thing] = {}
+    for one in missing:
+        no.existed(key_result, one)
+        before = sum(edge["finish"] == one["id"] for edge in mine)
+        edge_id = uuid5(key_result["id"], f"{one['id']} {before}" if before else str(one["id"]))
+        new[edge_id] = proposed(world, ask, no, edge_id, key_result, one, "supports")
+    home = world.objectives[key_result["objective_id"]]
+    mark = no.allowed(world.cycles[home["cycle_id"]], "structure")
+    no.when(not uncircled([*world.alignments.values(), *new.values()]), "AlignmentCircle")
+    no.settle()
+    for edge in gone:
+        change(ask, edge, state="withdrawn")
+    anchored = anchors(world, ask, *new.values())
+    world.alignments.update(new)
+    return (mark,) * (len(gone) + sum(edge["version"] for edge in new.values())) + anchored
 
 
 def upwards(relation: str, start: T, finish: T) -> tuple[T, T]:

@@ -57,6 +57,7 @@ RULES: dict[str, Callable[[World, Ask, Objections], Marks]] = {
     "acknowledge_review": measuring.acknowledge_review,
     "complete_action": measuring.complete_action,
     "propose_alignment": edges.propose_alignment,
+    "support_objectives": edges.support_objectives,
     "accept_alignment": edges.answer_alignment,
     "decline_alignment": edges.answer_alignment,
     "withdraw_alignment": edges.answer_alignment,

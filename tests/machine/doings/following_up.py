@@ -121,6 +121,15 @@ class FollowingUp(Aiming):
             relation=("supports", "contributes", "depends_on", "promoted_to")[number % 4],
         )
 
+    @rule(how=hows, which=whiches, other=whiches, number=numbers)
+    def support(self, how: How, which: int, other: int, number: int) -> None:
+        """Say what a key result supports: nothing, one objective, or up to three of them."""
+        key_result_id = self.of("key_results", which)
+        found = [self.of("objectives", other + step) for step in range(number % 4)]
+        supports = tuple(one for one in found if one is not None)
+        if key_result_id is not None:
+            self.ask("support_objectives", how, key_result_id=key_result_id, supports=supports)
+
     def end(self, which: int, of_a_key_result: bool) -> Thing | None:
         word = "key_result" if of_a_key_result else "objective"
         found = self.of(f"{word}s", which)
