@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Select, select
 
+from projections.among import among
 from projections.filters import Filters, positions
 from projections.instants import Moment
 from projections.kin import entry_without, named_in
 from projections.plain import packed
 from projections.seen import hidden_among
+from projections.sight import KEPT, Sight
 from projections.tables import entities, facets, subjects, trail
 
-_AT_ONCE = 500
-"""How many positions one query names."""
+# Built once: building a statement takes longer than a few seeks.
+_NAMES = (
+    select(entities.c.entity_id, subjects.c.title)
+    .join_from(entities, subjects, subjects.c.entity == entities.c.position)
+    .where(among(entities.c.entity_id, "ids"))
+)
 
 
 def page(
@@ -34,15 +41,22 @@ def page(
 
 def entries(connection: Connection, found: list[int], moment: Moment) -> list[dict[str, Any]]:
     """The entries at some positions that are seen, in the order in which these are given."""
-    rows, told = trail.c, dict[int, bytes]()
-    for some in (found[start : start + _AT_ONCE] for start in range(0, len(found), _AT_ONCE)):
-        query = select(rows.position, rows.entry).where(rows.position.in_(some))
-        if not moment.sight.everything:
-            query = query.join(facets, facets.c.position == rows.position)
-            query = query.where(*moment.sight.shown(facets))
-        told |= {row.position: row.entry for row in connection.execute(query)}
+    told: dict[int, bytes] = {}
+    if found:
+        rows = connection.execute(_entries(moment.sight), {"found": found})
+        told = dict(rows.all())
     shown = [orjson.loads(told[position]) for position in found if position in told]
     return _told(connection, shown, moment)
+
+
+@lru_cache(maxsize=KEPT)
+def _entries(sight: Sight) -> Select[int, bytes]:
+    """Asks for those; building a statement takes longer than a few seeks."""
+    query = select(trail.c.position, trail.c.entry).where(among(trail.c.position, "found"))
+    if sight.everything:
+        return query
+    query = query.join(facets, facets.c.position == trail.c.position)
+    return query.where(*sight.shown(facets))
 
 
 def entry(connection: Connection, event_id: str, moment: Moment) -> dict[str, Any] | None:
@@ -74,12 +88,7 @@ def _told(
 def _with_names(connection: Connection, entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Say beside each actor's id how they are called now; names are kept with people alone."""
     ids = {entry["actor"]["id"] for entry in entries}
-    query = (
-        select(entities.c.entity_id, subjects.c.title)
-        .join_from(entities, subjects, subjects.c.entity == entities.c.position)
-        .where(entities.c.entity_id.in_(ids))
-    )
-    names = {row.entity_id: row.title for row in connection.execute(query)} if ids else {}
+    names = dict(connection.execute(_NAMES, {"ids": ids}).all()) if ids else {}
     for one in entries:
         one["actor"]["name"] = names.get(one["actor"]["id"])
     return entries

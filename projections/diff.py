@@ -6,22 +6,20 @@ from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 import orjson
-from sqlalchemy import ColumnElement, Connection, ScalarSelect, Select, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, or_, select
 
 from projections.causes import causes_of, moving
 from projections.instants import Moment
 from projections.places import cycle_ids, in_cycles, kind_of, number_of, parts_of
 from projections.published import opened_between
+from projections.seeking import state_then
 from projections.seen import seen
 from projections.states import State
 from projections.tables import (
-    STATE,
-    STATED,
     entities,
     facet_shapes,
     facet_units,
     facets,
-    states,
 )
 
 CHUNK = 500
@@ -106,7 +104,12 @@ def _pairs(
     """
     rows = entities.c
     query = (
-        select(rows.entity_id, rows.position, _seek(one), _seek(other))
+        select(
+            rows.entity_id,
+            rows.position,
+            state_then(one),
+            state_then(other),
+        )
         .where(wanted)
         .order_by(rows.position)
     )
@@ -156,30 +159,12 @@ def _recorded_between(scopes: list[str], one: Moment, other: Moment) -> Select[i
     return query.where(facets.c.cycle == number_of(scopes[0]))
 
 
-def _seek(moment: Moment) -> ScalarSelect[bytes | None]:
-    """The state of an entity at the moment, found by one seek; NULL while it does not exist."""
-    rows = states.c
-    return (
-        select(STATE)
-        .select_from(STATED)
-        .where(
-            rows.entity == entities.c.position,
-            rows.valid_from <= moment.micros,
-            rows.position <= moment.position,
-        )
-        .order_by(rows.valid_from.desc(), rows.position.desc())
-        .limit(1)
-        .correlate(entities)
-        .scalar_subquery()
-    )
-
-
 def _owned(connection: Connection, unit_id: str, one: Moment, other: Moment) -> set[str]:
     """What a unit owned at either moment: objectives with their key results, and key results."""
     owner = {"type": "unit", "id": unit_id}
     owned: tuple[set[str], set[str]] = (set(), set())
     ever = entities.c.entity_id.in_(_ever_owned(connection, unit_id))
-    for row in connection.execute(select(_seek(one), _seek(other)).where(ever)):
+    for row in connection.execute(select(state_then(one), state_then(other)).where(ever)):
         for own, stored in zip(owned, row, strict=True):
             if stored is not None and (state := orjson.loads(stored))["owner"] == owner:
                 own.add(state["id"])
@@ -192,7 +177,10 @@ def _held(
     """What objectives held at the moment at which they were owned; they may have left by then."""
     rows = entities.c
     query = select(
-        rows.entity_id, rows.parent_id, _seek(one).is_not(None), _seek(other).is_not(None)
+        rows.entity_id,
+        rows.parent_id,
+        state_then(one).is_not(None),
+        state_then(other).is_not(None),
     ).where(rows.parent_id.in_(owned[0] | owned[1]))
     return {
         entity_id

@@ -123,6 +123,9 @@ def _shaped(filters: Filters) -> Iterator[ColumnElement[bool]]:
 def _effective(connection: Connection, filters: Filters, moment: Moment) -> Effective:
     """What was not yet true at the moment is left out; mostly there is no such entry."""
     end = min(filters.effective_to or moment.as_of, moment.as_of)
+    if end >= moment.known_at:
+        # Nothing is effective after it was recorded, nor known before.
+        return Effective(filters.effective_from, None)
     last = recorded_at(connection, moment.position)
     return Effective(filters.effective_from, None if last is None or last <= end else end)
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Protocol
+from typing import Any, Protocol
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, Select
 
 from domain.log import LogUnavailableError
 
@@ -30,8 +30,12 @@ class Home(Protocol):
         """Connections of which one at a time writes."""
         ...
 
-    def reader(self) -> Engine:
-        """Connections whose transactions are snapshots."""
+    def reader(self, opening: Select[*tuple[Any, ...]]) -> Engine:
+        """Connections whose transactions are snapshots.
+
+        `opening` is what everybody asks first; what is told of it at once stands in the `info` of
+        a connection under `OPENING`.
+        """
         ...
 
     def lock(self, connection: Connection) -> bool:

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, bindparam, select
 from projections.plain import from_micros, iso, micros
 from projections.sight import EVERYTHING, Sight
 from projections.tables import facets
-from projections.views import position as standing
+from projections.views import standing
 
 
 class BeyondTheLogError(ValueError):
@@ -57,15 +57,16 @@ def resolve(
     """
     stands = standing(connection)
     # A clock that was set back does not make what is recorded already the future.
-    now = max(now, recorded_at(connection, stands) or now)
+    if stands.recorded_at is not None:
+        now = max(now, from_micros(stands.recorded_at))
     if isinstance(known_at, int):
-        if known_at > stands:
-            raise BeyondTheLogError(f"The history ends at position {stands}.")
+        if known_at > stands.position:
+            raise BeyondTheLogError(f"The history ends at position {stands.position}.")
         known = recorded_at(connection, known_at) or now
         return Moment(min(as_of or known, now), known, known_at, sight)
     # Nothing is known, or true, past now; the answer says which instant it took.
     known = min(known_at or now, now)
-    position = stands if known_at is None else position_at(connection, known_at)
+    position = stands.position if known_at is None else position_at(connection, known_at)
     return Moment(min(as_of or known, now), known, position, sight)
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import orjson
-from sqlalchemy import ColumnElement, Connection, ScalarSelect, select
+from sqlalchemy import ColumnElement, Connection, select
 
 from projections.entity_states import State
 from projections.instants import Moment
 from projections.naming import name_owners
+from projections.seeking import state_then
 from projections.seen import seen
-from projections.tables import STATE, STATED, entities, states
+from projections.tables import entities
 from projections.text_index import may_be_said_of
 from projections.words import Sought
 
@@ -66,7 +67,7 @@ def _states(
 ) -> Iterator[tuple[int, State]]:
     """Every state that is seen at the moment among some entities, read in chunks."""
     place = entities.c.position
-    query = select(place, _seek(moment)).where(*among)
+    query = select(place, state_then(moment)).where(*among)
     query = query.order_by(place.desc() if descending else place).limit(CHUNK)
     while True:
         past = query
@@ -83,21 +84,3 @@ def _states(
         if len(rows) < CHUNK:
             return
         after = rows[-1][0]
-
-
-def _seek(moment: Moment) -> ScalarSelect[bytes | None]:
-    """The state of an entity at the moment, found by one seek; NULL while it does not exist."""
-    rows = states.c
-    return (
-        select(STATE)
-        .select_from(STATED)
-        .where(
-            rows.entity == entities.c.position,
-            rows.valid_from <= moment.micros,
-            rows.position <= moment.position,
-        )
-        .order_by(rows.valid_from.desc(), rows.position.desc())
-        .limit(1)
-        .correlate(entities)
-        .scalar_subquery()
-    )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -12,14 +13,25 @@ from projections.states import states_at, states_of
 from projections.walk import NOWHERE
 
 
-def name_owners(connection: Connection, states: Iterable[State], moment: Moment) -> None:
+def name_owners(connection: Connection, states: Collection[State], moment: Moment) -> None:
     """Put each owner's name into the states, None where it was not known."""
-    owners = [owner for state in states if (owner := state.get("owner")) is not None]
-    ids = {owner["id"] for owner in owners}
-    known = states_of(connection, ids, moment)
-    for owner in owners:
+    name_from(states_of(connection, owner_ids(states), moment), states)
+
+
+def owner_ids(states: Iterable[State]) -> set[str]:
+    """Who owns something of some states."""
+    return {owner["id"] for owner in _owners(states)}
+
+
+def name_from(known: Mapping[str, State], states: Iterable[State]) -> None:
+    """Put the names of the owners whose states are `known` into the states, None for others."""
+    for owner in _owners(states):
         found = known.get(owner["id"])
         owner["name"] = None if found is None else found["name"]
+
+
+def _owners(states: Iterable[State]) -> Iterator[dict[str, Any]]:
+    return (owner for state in states if (owner := state.get("owner")) is not None)
 
 
 def named(connection: Connection, kind: str, moment: Moment) -> dict[str, str]:

@@ -9,13 +9,14 @@ from typing import Any
 
 import psycopg
 from psycopg.sql import SQL, Identifier
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, Select, create_engine
 from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
 
 from domain.database import PostgresDatabase
 from domain.log import LogUnavailableError
 from domain.postgres import connect, sentence
 from projections.home import BeingBuiltError
+from projections.postgres_reading import begin_with, reading
 
 SCHEMA = "okr_views"
 BUILT = "okr_views_built"
@@ -28,6 +29,9 @@ ATTEMPTS = 200
 
 READERS = 20
 """How many reads at once; whoever comes next waits."""
+
+READERS_KEPT = 5
+"""How many of their connections stay open once nobody needs them."""
 
 READER_SECONDS = 10
 """How long it waits for one of them to end."""
@@ -110,13 +114,36 @@ class PostgresHome:
 
     def writer(self) -> Engine:
         """Connections whose transactions see what was committed before each statement."""
-        return self._engine(pool_size=1, max_overflow=1)
 
-    def reader(self) -> Engine:
-        """Connections whose transactions are snapshots and cannot write."""
-        return self._engine(
-            snapshots=True, pool_size=5, max_overflow=READERS - 5, pool_timeout=READER_SECONDS
+        def opened() -> psycopg.Connection[Any]:
+            connection = self._opened()
+            connection.autocommit = False
+            connection.isolation_level = psycopg.IsolationLevel.READ_COMMITTED
+            return connection
+
+        # A connection may have died since it was last used, as when the server restarts.
+        return create_engine(
+            "postgresql+psycopg://",
+            creator=opened,
+            use_native_hstore=False,
+            pool_pre_ping=True,
+            pool_size=1,
+            max_overflow=1,
         )
+
+    def reader(self, opening: Select[*tuple[Any, ...]]) -> Engine:
+        """Connections whose transactions are snapshots and cannot write."""
+        engine = create_engine(
+            "postgresql+psycopg://",
+            creator=lambda: reading(self._opened()),
+            use_native_hstore=False,
+            pool_size=READERS_KEPT,
+            max_overflow=READERS - READERS_KEPT,
+            pool_timeout=READER_SECONDS,
+        )
+        # A snapshot taken before the lock may be older than the tables it finds.
+        begin_with(engine, opening, lock=self._mark)
+        return engine
 
     def lock(self, connection: Connection) -> bool:
         """Lock the row that says how far the tables have come."""
@@ -201,34 +228,11 @@ class PostgresHome:
             connection.exec_driver_sql(f"DROP SCHEMA IF EXISTS {self._schema} CASCADE")
         engine.dispose()
 
-    def _engine(self, *, snapshots: bool = False, **pool: int) -> Engine:
-        def opened() -> psycopg.Connection[Any]:
-            connection = connect(self._where)
-            connection.execute(_SETTINGS)
-            connection.execute("SELECT set_config('search_path', %s, false)", (self._schema,))
-            connection.autocommit = False
-            if snapshots:
-                connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
-                connection.read_only = True
-            else:
-                connection.isolation_level = psycopg.IsolationLevel.READ_COMMITTED
-            return connection
-
-        # A connection may have died since it was last used, as when the server restarts.
-        engine = create_engine(
-            "postgresql+psycopg://",
-            creator=opened,
-            use_native_hstore=False,
-            pool_pre_ping=True,
-            **pool,
-        )
-        if snapshots:
-            event.listen(engine, "begin", self._enter)
-        return engine
-
-    def _enter(self, connection: Connection) -> None:
-        """Begin to read. A snapshot taken before the lock may be older than the tables it finds."""
-        connection.exec_driver_sql(f"LOCK TABLE {self._mark} IN ACCESS SHARE MODE")
+    def _opened(self) -> psycopg.Connection[Any]:
+        connection = connect(self._where)
+        connection.execute(_SETTINGS)
+        connection.execute("SELECT set_config('search_path', %s, false)", (self._schema,))
+        return connection
 
     @contextmanager
     def _available(self) -> Generator[None]:

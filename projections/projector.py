@@ -58,7 +58,7 @@ class Projector:
         """What somebody waits for, each with the position that it is for."""
         self._lock = Lock()
         with views.read() as connection:
-            self._build, self._position = standing(connection)
+            self._build, self._position, _recorded_at = standing(connection)
         self._thread: Thread | None = None
         log.on_append(self._wake.set)
 
@@ -114,7 +114,7 @@ class Projector:
         try:
             with self._views.write() as connection:
                 stands = standing(connection)
-                if stands != (self._build, self._position):
+                if (stands.build, stands.position) != (self._build, self._position):
                     self._models.forget()
                 batch = self._log.stored(stands.position, limit)
                 reached = batch[-1].position if batch else stands.position

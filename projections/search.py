@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 import orjson
-from sqlalchemy import ColumnElement, Connection, ScalarSelect, and_, select, true, tuple_
+from sqlalchemy import ColumnElement, Connection, and_, select, true, tuple_
 
 from domain.check_ins import CheckedIn, CheckInCorrected
 from domain.reviews import ObjectiveReviewed
@@ -24,9 +24,10 @@ from projections.plain import from_micros, iso, packed, unpacked
 from projections.planning import plan_for_the_values
 from projections.published import published_by
 from projections.readings import SAID, reading_of
+from projections.seeking import state_then
 from projections.seen import seen
 from projections.snippets import excerpt
-from projections.tables import STATE, STATED, check_ins, entities, facets, states, trail
+from projections.tables import check_ins, entities, facets, states, trail
 from projections.text_index import Reach, may_be_said_of, reaches
 from projections.texts import OF_CHECK_INS, OF_ENTITIES, Texts, texts_in, texts_of
 from projections.words import Sought, holds, spelled
@@ -105,7 +106,7 @@ def _hits(
             facets.c.entity,
             trail.c.entry,
             facets.c.effective_at,
-            _state_at(moment),
+            state_then(moment),
             and_(true(), *moment.sight.shown(facets)),
         )
         .select_from(facets)
@@ -155,24 +156,6 @@ def _seen_of(
 
 def _read(state: bytes | None) -> State | None:
     return None if state is None else orjson.loads(state)
-
-
-def _state_at(moment: Moment) -> ScalarSelect[bytes | None]:
-    """The state of the entity at the moment, found by one seek; NULL while it does not exist."""
-    rows = states.c
-    return (
-        select(STATE)
-        .select_from(STATED)
-        .where(
-            rows.entity == entities.c.position,
-            rows.valid_from <= moment.micros,
-            rows.position <= moment.position,
-        )
-        .order_by(rows.valid_from.desc(), rows.position.desc())
-        .limit(1)
-        .correlate(entities)
-        .scalar_subquery()
-    )
 
 
 def _check_ins_at(

@@ -12,14 +12,12 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, bindparam, or_, select
 
+from projections.among import among
 from projections.entity_states import State
 from projections.instants import Moment
 from projections.kin import named_by, without
 from projections.sight import KEPT, Sight
 from projections.tables import entities, subjects
-
-MANY = 500
-"""How many entities are named in one query."""
 
 
 def seen(connection: Connection, states: Iterable[State], moment: Moment) -> list[State]:
@@ -50,15 +48,11 @@ def homes(state: State) -> Iterator[str]:
 
 def hidden_among(connection: Connection, entity_ids: Set[str], moment: Moment) -> set[str]:
     """Those of some objectives and key results that are not seen at a moment."""
-    found = set[str]()
     if moment.sight.everything or not entity_ids:
-        return found
-    query, wanted = _hidden(moment.sight), sorted(entity_ids)
+        return set()
     sought: dict[str, Any] = {"instant": moment.micros, "known": moment.position}
-    for first in range(0, len(wanted), MANY):
-        some = sought | {"entity_ids": wanted[first : first + MANY]}
-        found.update(connection.execute(query, some).scalars())
-    return found
+    sought["entity_ids"] = entity_ids
+    return set(connection.execute(_hidden(moment.sight), sought).scalars())
 
 
 @lru_cache(maxsize=KEPT)
@@ -71,7 +65,7 @@ def _hidden(sight: Sight) -> Select[str]:
         .join(end, end.c.entity_id == subjects.c.objective_id)
         .join(home, home.c.entity == end.c.position)
         .where(
-            entities.c.entity_id.in_(bindparam("entity_ids", expanding=True)),
+            among(entities.c.entity_id, "entity_ids"),
             or_(
                 home.c.published_by.is_(None),
                 home.c.published_by > bindparam("known"),

@@ -8,12 +8,11 @@ from sqlalchemy import Connection
 
 from projections.entity_states import State
 from projections.instants import Moment
-from projections.naming import name_owners
-from projections.places import parts_of
+from projections.naming import name_from, owner_ids
 from projections.rollup import objective_sum
 from projections.rollup import shown as progress_shown
-from projections.standings import show_statuses
-from projections.states import state_at, states_of
+from projections.standings import cycle_ids, statuses_from
+from projections.states import state_at, states_held, states_of
 
 
 def single(connection: Connection, entity_id: str, moment: Moment, zone: ZoneInfo) -> State | None:
@@ -21,24 +20,26 @@ def single(connection: Connection, entity_id: str, moment: Moment, zone: ZoneInf
     state = state_at(connection, entity_id, moment)
     if state is None:
         return None
-    shown = [state]
-    if state["type"] in ("objective", "key_result"):
-        own = _key_results(connection, state, moment)
-        show_statuses(connection, own, moment, zone)
-        if state["type"] == "objective":
-            _add_up(state, own)
-            shown = [state, *own]
-    name_owners(connection, shown, moment)
+    own = _key_results(connection, state, moment)
+    shown = [state, *own]
+    # Asked for together: each question is a journey to the server.
+    beside = states_of(connection, owner_ids(shown) | cycle_ids(own), moment)
+    name_from(beside, shown)
+    statuses_from(beside, own, moment, zone)
+    if state["type"] == "objective":
+        _add_up(state, own)
     return state
 
 
 def _key_results(connection: Connection, state: State, moment: Moment) -> list[State]:
     """The key results of an objective; a key result stands for itself."""
-    if state["type"] == "key_result":
-        return [state]
-    parts = parts_of(connection, state["id"])
-    found = states_of(connection, parts, moment)
-    return [found[one] for one in parts if one in found]
+    match state["type"]:
+        case "objective":
+            return states_held(connection, state["id"], moment)
+        case "key_result":
+            return [state]
+        case _:
+            return []
 
 
 def _add_up(objective: State, own: list[State]) -> None:

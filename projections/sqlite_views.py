@@ -81,7 +81,7 @@ class SQLiteHome:
         """Connections whose transactions begin with the write lock."""
         return self._engine("BEGIN IMMEDIATE", WRITER_KIBIBYTES)
 
-    def reader(self) -> Engine:
+    def reader(self, opening: object) -> Engine:  # noqa: ARG002 - each question is asked here
         """Connections whose transactions are snapshots."""
         # Answers that are streamed hold a connection each; nobody else waits for them.
         return self._engine("BEGIN", max_overflow=-1)

@@ -14,9 +14,10 @@ from sqlalchemy.schema import CreateTable
 from domain.database import Database, PostgresDatabase, SQLiteFile
 from domain.log import LogUnavailableError
 from projections.home import Home
+from projections.postgres_reading import OPENING
 from projections.postgres_views import PostgresHome
 from projections.sqlite_views import SQLiteHome
-from projections.tables import SCHEMA_VERSION, metadata, position_table
+from projections.tables import SCHEMA_VERSION, facets, metadata, position_table
 
 
 class Views:
@@ -39,7 +40,7 @@ class Views:
         self._log_head = log_head
         self._home.prepare(self._current, self._make)
         self._writer = self._home.writer()
-        self._reader = self._home.reader()
+        self._reader = self._home.reader(_STANDING)
 
     def _current(self, connection: Connection) -> bool:
         """Whether the tables are of this shape and of this log."""
@@ -148,9 +149,10 @@ def _home(where: Database | Path | Home) -> Home:
             return where
 
 
-_STANDING = select(position_table.c.build, position_table.c.position).where(
-    position_table.c.schema_version == SCHEMA_VERSION
-)
+_LATEST = select(facets.c.recorded_at).order_by(facets.c.position.desc()).limit(1)
+_STANDING = select(
+    position_table.c.build, position_table.c.position, _LATEST.scalar_subquery()
+).where(position_table.c.schema_version == SCHEMA_VERSION)
 _MOVE = update(position_table).values(position=bindparam("reached"))
 
 
@@ -159,10 +161,12 @@ class _MovedAwayError(Exception):
 
 
 class Standing(NamedTuple):
-    """In which building the read tables were made, and the position they stand at."""
+    """In which building the read tables were made, the position they stand at, and when the last
+    record they hold was recorded, in microseconds."""
 
     build: str
     position: int
+    recorded_at: int | None
 
 
 def standing(connection: Connection) -> Standing:
@@ -170,12 +174,16 @@ def standing(connection: Connection) -> Standing:
 
     Raises LogUnavailableError where another version of the product has built them anew since.
     """
-    found = connection.execute(_STANDING).one_or_none()
+    if OPENING in connection.info:
+        found = connection.info[OPENING]
+    else:
+        found = connection.execute(_STANDING).one_or_none()
     if found is None:
         raise LogUnavailableError(
             "The views were built anew by another version of okr; run one version at a time."
         )
-    return Standing(*found)
+    build, reached, recorded_at = found
+    return Standing(build, int(reached), None if recorded_at is None else int(recorded_at))
 
 
 def position(connection: Connection) -> int:

@@ -36,7 +36,7 @@ def test_whoever_opened_the_old_file_reads_the_new_one(
         return connection
 
     monkeypatch.setattr("sqlite3.dbapi2.connect", replaced_meanwhile)
-    engine = SQLiteHome(path).reader()
+    engine = SQLiteHome(path).reader(opening=None)
     with engine.connect() as connection:
         assert connection.exec_driver_sql("SELECT said FROM told").scalar_one() == "new"
     engine.dispose()
