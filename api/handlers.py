@@ -12,19 +12,18 @@ from typing import Any, cast
 import psycopg
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
-from fastapi.routing import iter_route_contexts
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionFreeError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import compile_path
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api import problems
 from api.access.security_log import refused as log_refused
 from api.history import PositionNotReachedError
 from api.importing import BadLineError
+from api.paths import routes_for
 from api.sentences import sentence
 from domain.errors import Forbidden, Invalid, KeyReused, NotFound, Refusal
 from domain.log import LogUnavailableError
@@ -86,10 +85,8 @@ async def _http_error(request: Request, error: Exception) -> Response:
 def _methods_of(request: Request) -> set[str]:
     """Every method of a path; the framework names only those of the first route that fits."""
     methods: set[str] = set()
-    for context in iter_route_contexts(request.app.routes):
-        pattern = compile_path(context.path or "")[0]
-        if pattern.match(request.url.path):
-            methods |= context.methods or set()
+    for context in routes_for(request.app.routes, request.url.path):
+        methods |= context.methods or set()
     return methods | ({"HEAD"} if "GET" in methods else set())
 
 

@@ -48,7 +48,7 @@ class BadLineError(Exception):
 
 @dataclass(slots=True)
 class ImportReport:
-    """What an import came to, in lines and in events."""
+    """What an import came to, in lines and in events. Blank lines say nothing and do not count."""
 
     lines: int = 0
     recorded: int = 0
@@ -122,16 +122,18 @@ def _decide(
     report = replace(before, by_action=dict(before.by_action))
     decided = undecided or _Batch(desk.draft(), report, desk.log.last_recorded_at())
     decided.report = report
+    # A dry run records nothing, however far it comes.
+    reached = batch[0].number - 1 if before.lines and undecided is None else 0
     decided.seen |= _receipts(desk, batch)
     for read in batch:
         try:
             _add(desk, decided, read)
         except Refusal as refusal:
             reason = _in_its_own_words(refusal.message, read.raw)
-            raise BadLineError(read.number, reason, before.lines) from None
+            raise BadLineError(read.number, reason, reached) from None
         except ValidationError as error:
-            raise BadLineError(read.number, " ".join(_sentences(error)), before.lines) from None
-    report.lines = batch[-1].number
+            raise BadLineError(read.number, " ".join(_sentences(error)), reached) from None
+    report.lines += len(batch)
     return decided
 
 

@@ -11,6 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from structlog.contextvars import bound_contextvars
 
 from api.metrics import Meters
+from api.paths import routes_for
 from api.problems import request_id_of
 
 _log = logging.getLogger("okr.request")
@@ -72,4 +73,7 @@ def route_of(scope: Scope) -> str:
     """The template of the path that a request was for, such as `/v1/people/{person_id}`."""
     # A router within a router knows only its own part of the path; the context knows all of it.
     found = scope.get("fastapi", {}).get("effective_route_context") or scope.get("route")
+    if found is None and "app" in scope:
+        # Whoever is refused at the door asked for something all the same.
+        found = next(routes_for(scope["app"].routes, scope["path"]), None)
     return str(getattr(found, "path", NO_ROUTE))

@@ -21,7 +21,7 @@ LOCAL_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 MAX_BODY = 1024 * 1024
 """How many bytes a request body may have, except where a path streams it."""
 
-_SAFE = [
+SAFE_HEADERS = [
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),
     (b"content-security-policy", b"frame-ancestors 'none'"),
@@ -57,7 +57,7 @@ class RequestIds:
                 headers["X-Request-ID"] = request_id
                 for name in state.get(VARIES, ()):
                     headers.add_vary_header(name)
-                message["headers"].extend(_SAFE)
+                message["headers"].extend(SAFE_HEADERS)
             await send(message)
 
         await self._app(scope, receive, stamped)

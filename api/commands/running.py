@@ -13,6 +13,8 @@ from typing import Any
 import uvicorn
 from fastapi import FastAPI
 
+from api.commands.protocol import Protocol
+
 STOP_SECONDS = 8
 """How long requests may take to end once the server is told to stop; then they are cut off."""
 
@@ -30,6 +32,7 @@ def server_config(app: FastAPI | Callable[[], FastAPI], **options: Any) -> uvico
     """The server of an app, or of the one that a factory makes."""
     return uvicorn.Config(
         app,
+        http=Protocol,
         log_config=None,
         log_level="warning",
         # Requests are told of with their route and their id instead.

@@ -10,7 +10,7 @@ from api.models.shapes import Shape
 class Imported(Shape):
     """What an import came to, in lines and in events."""
 
-    lines: int
+    lines: int = Field(description="Those that were recorded, known or unchanged; no blank ones.")
     recorded: int
     known: int = Field(description="Lines that were recorded before.")
     unchanged: int = Field(description="Lines that would change nothing.")

@@ -122,7 +122,7 @@ def _told(asker: Asker, query: HistoryListing, choice: Choice) -> Response:
     """One page of entries, which everybody may have, or a stream of them, which is an export."""
     if asker.form != JSON:
         check_export(asker.request)
-    return asker.items(query, _entries(choice), SHEET)
+    return asker.items(query, _entries(choice), _sheet(query.field))
 
 
 def _entries(choice: Choice) -> Fetch:
@@ -192,4 +192,13 @@ def _cells(one: dict[str, Any]) -> Iterator[list[Any]]:
         yield [(known | change)[name] for name in COLUMNS]
 
 
-SHEET = Sheet("changes", COLUMNS, _cells)
+def _sheet(field: str | None) -> Sheet:
+    """The table of entries; of those that moved a field, with the rows of that field alone."""
+
+    def rows(one: dict[str, Any]) -> Iterator[list[Any]]:
+        if field is not None:
+            moved = [change for change in one["changes"] if change["field"] == field]
+            one = one | {"changes": moved}
+        return _cells(one)
+
+    return Sheet("changes", COLUMNS, rows)

@@ -177,6 +177,15 @@ def test_exports_hold_what_the_pages_hold(
         ]
 
 
+@pytest.mark.usefixtures("story")
+def test_a_table_of_the_changes_of_a_field_has_its_rows_alone(client: TestClient) -> None:
+    entries = client.get("/v1/audit?field=target").json()["items"]
+    assert any(len(one["changes"]) > 1 for one in entries)
+    table = client.get("/v1/audit?field=target", headers=TABLE).text
+    _header, *rows = csv.reader(io.StringIO(table, newline=""))
+    assert [shown(row)[:2] for row in rows] == [(one["event_id"], "target") for one in entries]
+
+
 def shown(row: list[str]) -> tuple[str, ...]:
     named = dict(zip(COLUMNS, row, strict=True))
     return tuple(named[name] for name in ("event_id", "field", "from", "to"))

@@ -12,14 +12,15 @@ import pytest
 import uvicorn
 from fastapi import FastAPI
 
-from tests.api.office import Clock, problem
+from api.commands.running import server_config
+from tests.api.office import Clock, Json, problem
 
 
 @pytest.fixture
 def served(app: FastAPI) -> Iterator[str]:
     """The address of a server that runs until the test is over."""
     listening = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(app, log_level="warning"))
+    server = uvicorn.Server(server_config(app))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
     thread.start()
     port = listening.getsockname()[1]
@@ -48,6 +49,25 @@ def test_a_real_server_records_answers_and_streams(served: str) -> None:
             "/v1/people", content=too_large, headers={"Content-Type": "application/json"}
         )
         problem(refused, 413, "content-too-large")
+
+
+@pytest.mark.parametrize(
+    "sent", ["GET /v1/objectives?q=目标 HTTP/1.1", "GET /v1/people HTTP/one", "目标"]
+)
+def test_what_is_no_http_is_answered_with_a_problem(served: str, sent: str) -> None:
+    host, _, port = served.removeprefix("http://").partition(":")
+    with socket.create_connection((host, int(port)), 30) as connection:
+        connection.sendall(f"{sent}\r\nHost: {host}\r\n\r\n".encode())
+        with connection.makefile("rb") as answer:
+            head, _, body = answer.read().partition(b"\r\n\r\n")
+    status, *lines = head.decode().split("\r\n")
+    headers = dict(line.lower().split(": ", 1) for line in lines)
+    assert status == "HTTP/1.1 400 Bad Request"
+    assert headers["content-type"] == "application/problem+json"
+    told: Json = json.loads(body)
+    assert (told["type"], told["status"]) == ("/problems/malformed-request", 400)
+    assert "percent-encoded" in told["detail"]
+    assert told["instance"] == headers["x-request-id"]
 
 
 def test_a_listener_that_goes_away_leaves_nothing_behind(served: str, clock: Clock) -> None:

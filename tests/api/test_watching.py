@@ -11,6 +11,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from api.app import create_app
 from api.history import History
+from api.settings import Settings
 from tests.api.office import Json, Office
 
 Sample = tuple[str, tuple[tuple[str, str], ...]]
@@ -55,6 +56,18 @@ def test_a_request_leaves_one_line_that_says_who_asked_for_what(
     ]
     assert all(line["duration_ms"] > 0 for line in lines(caplog))
     assert "Hopper" not in str([vars(record) for record in caplog.records])
+
+
+def test_whoever_is_refused_at_the_door_is_told_of_with_what_they_asked_for(
+    where: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    app = create_app(History(Settings(database=where, auth="keys")))
+    path = "/v1/people/11111111-1111-4111-8111-111111111111"
+    with TestClient(app) as client, caplog.at_level(logging.INFO, "okr.request"):
+        assert client.get(path).status_code == 401
+        assert client.get("/nothing/here").status_code == 401
+    told = [(line["route"], line["status"]) for line in lines(caplog)]
+    assert told == [("/v1/people/{person_id}", 401), ("unmatched", 401)]
 
 
 def test_requests_are_counted_by_route_method_and_status(client: TestClient, cycle: Json) -> None:
