@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal, NamedTuple
 
 Axis = Literal["effective", "recorded"]
+AXES: tuple[Axis, ...] = ("effective", "recorded")
 
 
 class Key(NamedTuple):
@@ -12,3 +13,8 @@ class Key(NamedTuple):
 
     at: int
     position: int
+
+
+BEGINNING = Key(-(2**62), 0)
+END = 2**62
+"""Past every position."""

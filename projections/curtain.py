@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Hashable, Iterator, Mapping, Sequence, Set
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import orjson
 from sqlalchemy import Connection, or_, select
@@ -25,6 +25,10 @@ FAR = 2**62
 
 MANY = 500
 """How many entities are named in one query."""
+
+
+State = TypeVar("State")
+"""A state in whatever form the walk has it."""
 
 
 class Opening(NamedTuple):
@@ -55,7 +59,7 @@ class Curtain:
         self._unnamed = unnamed
         self._moment = moment
         self._axis: Axis = axis
-        self._behind: dict[int, bytes] = {}
+        self._behind: dict[int, Any] = {}
         self._order = sorted((self._opens(one), number) for number, one in openings.items())
         self._opened = 0
 
@@ -83,12 +87,12 @@ class Curtain:
             return encoded
         return orjson.dumps(entry_without(orjson.loads(encoded), self._unnamed))
 
-    def begin(self, states: Mapping[int, bytes], place: Key) -> list[bytes]:
+    def begin(self, states: Mapping[int, State], place: Key) -> list[State]:
         """What is seen at a place of what is there; the rest is kept back."""
         self._opened = bisect_right(self._order, (self._place(place), FAR))
         return list(self._in_front(states, self._place(place)))
 
-    def draw(self, states: Mapping[int, bytes], place: Key) -> list[bytes]:
+    def draw(self, states: Mapping[int, State], place: Key) -> list[State]:
         """What comes to be seen at a place: what changed in front, and what was kept back until."""
         reached = self._place(place)
         shown = list(self._in_front(states, reached))
@@ -99,7 +103,7 @@ class Curtain:
             self._opened += 1
         return shown
 
-    def _in_front(self, states: Mapping[int, bytes], reached: int) -> Iterator[bytes]:
+    def _in_front(self, states: Mapping[int, State], reached: int) -> Iterator[State]:
         for number, state in states.items():
             opening = self._openings.get(number)
             if opening is None or self._opens(opening) <= reached:

@@ -12,13 +12,13 @@ from sqlalchemy import Connection, bindparam, select
 from domain.alignments.edges import AlignmentState, Relation
 from domain.objectives.carrying_over import ObjectiveCarriedOver
 from projections.entity_states import State
+from projections.heads import NOWHERE
 from projections.instants import Moment
 from projections.naming import name_owners
 from projections.places import positions_of
 from projections.published import record_seen
 from projections.states import state_at, states_at
 from projections.tables import entities, facet_shapes, facets, trail
-from projections.walk import NOWHERE
 
 SHOWN = ("id", "title", "owner", "state", "outcome", "self_score", "agreed_score")
 IN_CYCLE = ("id", "name", "starts_on", "ends_on")

@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy import Connection
 
 from projections.entity_states import State
+from projections.heads import NOWHERE
 from projections.instants import Moment
 from projections.states import states_at, states_of
-from projections.walk import NOWHERE
 
 
 def name_owners(connection: Connection, states: Collection[State], moment: Moment) -> None:

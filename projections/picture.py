@@ -9,7 +9,7 @@ import orjson
 from projections.entity_states import State
 from projections.rollup import counts
 from projections.subjects import Subject
-from projections.sums import Part, Sums
+from projections.sums import Sums
 from projections.walk import Entry, Step
 
 
@@ -102,10 +102,13 @@ class Picture:
     def _put_key_result(self, state: State) -> None:
         objective_id = state["objective_id"]
         self._parts.setdefault(objective_id, set()).add(state["id"])
-        part = None
-        if state["state"] != "dropped":
-            part = Part(state["weight"], state["progress"], state["confidence"])
-        self.sums.key_result(objective_id, state["id"], part)
+        self.sums.key_result(
+            objective_id,
+            state["id"],
+            state["weight"] if counts(state) else None,
+            state["progress"],
+            state["confidence"],
+        )
 
     def _put_objective(self, state: State) -> None:
         owner = state["owner"]

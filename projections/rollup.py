@@ -39,9 +39,18 @@ def shown(value: Fraction | None, places: int = 12) -> float | int | None:
 def quotient(numerator: int, denominator: int, places: int) -> float | int:
     """A quotient rounded to some decimals, halves to the even one, as a plain JSON number."""
     unit = 10**places
-    units, rest = divmod(numerator * unit, denominator)
-    if 2 * rest > denominator or (2 * rest == denominator and units % 2):
-        units += 1
+    return spelled(nearest(numerator * unit, denominator), unit)
+
+
+def nearest(numerator: int, denominator: int) -> int:
+    """The whole number that is nearest to a quotient, of two the even one."""
+    whole, rest = divmod(numerator, denominator)
+    rest *= 2
+    return whole + 1 if rest > denominator or (rest == denominator and whole % 2) else whole
+
+
+def spelled(units: int, unit: int) -> float | int:
+    """Some of the units that one is divided into, as a plain JSON number."""
     whole, decimals = divmod(units, unit)
     return units / unit if decimals or abs(whole) >= 2**53 else whole
 

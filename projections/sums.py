@@ -8,12 +8,14 @@ costs one multiplication.
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass, field
 from fractions import Fraction
-from math import lcm
+from functools import lru_cache
+from math import gcd, lcm
 from typing import Any
 
-from projections.rollup import exact, quotient
+from projections.rollup import exact, nearest, quotient, spelled
 
 PLACES = 12
 """The decimals of a stored progress."""
@@ -22,33 +24,36 @@ _UNIT = 10**PLACES
 _SAFE = 1_000
 """Below it, rounding a float times the unit gives the very decimal that the float spells."""
 
-
-class Part:
-    """One key result that counts."""
-
-    __slots__ = ("confidence", "progress", "share", "units", "weight")
-
-    def __init__(
-        self, weight: float, progress: float | None = None, confidence: int | None = None
-    ) -> None:
-        self.weight = weight
-        self.progress = progress
-        self.confidence = confidence
-        self.units = 0 if progress is None else _units(progress)
-        self.share = 0
+_mean = lru_cache(maxsize=4096)(quotient)
+"""Means of confidences: sums of small whole numbers, of which few differ."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Line:
-    """One objective with the key results that count; without a weight it does not count."""
+    """One objective with its key results; without a weight it does not count."""
 
     weight: float | None = None
-    parts: dict[str, Part] = field(default_factory=dict[str, Part])
+    parts: list[_Part] = field(default_factory=list["_Part"])
     denominator: int = 1
 
 
+@dataclass(slots=True, eq=False)
+class _Part:
+    """One key result; without a weight it does not count."""
+
+    line: _Line
+    weight: float | None = None
+    units: int = 0
+    """Its progress in units of the last decimal, 0 without one."""
+    measured: int = 0
+    """1 if it has a progress, or else 0."""
+    confidence: int | None = None
+    share: int = 0
+    """Its part of the whole, over the denominator of its line."""
+
+
 class Sums:
-    """What the objectives that count come to."""
+    """What the objectives that count come to. Objectives and key results have names of any kind."""
 
     def __init__(self) -> None:
         self.objectives = 0
@@ -57,7 +62,8 @@ class Sums:
         self._confidence = 0
         self._confident = 0
         self._weight = Fraction(0)
-        self._lines: dict[str, _Line] = {}
+        self._lines: dict[Hashable, _Line] = {}
+        self._parts: dict[Hashable, _Part] = {}
         self._numerators: dict[int, int] = {}
         self._users: dict[int, int] = {}
         self._common = 1
@@ -66,115 +72,146 @@ class Sums:
         self._sum = 0
         self._whole = 0
 
-    def objective(self, objective_id: str, weight: float | None) -> None:
+    def objective(self, name: Hashable, weight: float | None) -> None:
         """Let an objective count with a weight, or, with None, not at all."""
-        line = self._lines.setdefault(objective_id, _Line())
-        if line.weight != weight:
-            self._leave(line)
-            line.weight = weight
-            self._enter(line)
+        line = self._line(name)
+        if line.weight == weight:
+            return
+        self._leave(line)
+        if line.weight is not None:
+            self._weight -= exact(line.weight)
+            self.objectives -= 1
+        line.weight = weight
+        if weight is not None:
+            self._weight += exact(weight)
+            self.objectives += 1
+        self._enter(line)
 
-    def key_result(self, objective_id: str, key_result_id: str, part: Part | None) -> None:
-        """Let a key result count as a part, or, with None, not at all."""
-        line = self._lines.setdefault(objective_id, _Line())
-        old = line.parts.get(key_result_id)
-        if old is not None and part is not None and old.weight == part.weight:
-            self._exchange(line, key_result_id, old, part)
-        elif old is not None or part is not None:
-            self._leave(line)
-            line.parts.pop(key_result_id, None)
-            if part is not None:
-                line.parts[key_result_id] = part
-            self._enter(line)
+    def key_result(
+        self,
+        objective: Hashable,
+        name: Hashable,
+        weight: float | None,
+        progress: float | None,
+        confidence: int | None,
+    ) -> None:
+        """Let a key result count with a weight, or, with None, not at all."""
+        part = self._parts.get(name)
+        units, measured = (0, 0) if progress is None else (_units(progress), 1)
+        if part is not None and part.weight == weight:
+            if weight is not None and part.line.weight is not None:
+                self._exchange(part, units, measured, confidence)
+            part.units, part.measured, part.confidence = units, measured, confidence
+            return
+        if part is None:
+            part = self._parts[name] = _Part(self._line(objective))
+            part.line.parts.append(part)
+        line = part.line
+        self._leave(line)
+        part.weight = weight
+        part.units, part.measured, part.confidence = units, measured, confidence
+        self._enter(line)
 
     def as_json(self) -> dict[str, Any]:
         """The totals of this instant."""
         if not self._is_scaled:
             self._scale()
-        progress = None
+        progress, confident = None, self._confident
         if self._whole:
-            progress = quotient(self._sum, self._whole, PLACES)
-        confident = self._confident
+            progress = spelled(nearest(self._sum, self._whole), _UNIT)
         return {
             "objectives": self.objectives,
             "key_results": self.key_results,
             "measured": self.measured,
             "progress": progress,
-            "confidence": quotient(self._confidence, confident, 2) if confident else None,
+            "confidence": _mean(self._confidence, confident, 2) if confident else None,
         }
+
+    def _line(self, name: Hashable) -> _Line:
+        line = self._lines.get(name)
+        if line is None:
+            line = self._lines[name] = _Line()
+        return line
 
     def _scale(self) -> None:
         """Put all numerators over one denominator, until what counts changes."""
         common, weight = self._common, self._weight
-        self._whole = common * _UNIT * weight.numerator
+        self._whole = common * weight.numerator
         self._scales = {of: common // of * weight.denominator for of in self._numerators}
         self._sum = sum(number * self._scales[of] for of, number in self._numerators.items())
         self._is_scaled = True
 
-    def _exchange(self, line: _Line, key_result_id: str, old: Part, new: Part) -> None:
+    def _exchange(self, part: _Part, units: int, measured: int, confidence: int | None) -> None:
         """A new measurement, with the share that the key result has already."""
-        line.parts[key_result_id] = new
-        if line.weight is not None:
-            new.share = old.share
-            more = new.share * (new.units - old.units)
-            self._numerators[line.denominator] += more
+        if units != part.units:
+            of = part.line.denominator
+            more = part.share * (units - part.units)
+            self._numerators[of] += more
             if self._is_scaled:
-                self._sum += more * self._scales[line.denominator]
-            self._count(old, -1)
-            self._count(new, 1)
+                self._sum += more * self._scales[of]
+        self.measured += measured - part.measured
+        if confidence != part.confidence:
+            self._trust(part.confidence, -1)
+            self._trust(confidence, 1)
 
     def _leave(self, line: _Line) -> None:
+        """Take an objective with its key results out of the sums."""
         if line.weight is None:
             return
         self._is_scaled = False
-        self.objectives -= 1
-        self._weight -= exact(line.weight)
-        for part in line.parts.values():
-            self._numerators[line.denominator] -= part.share * part.units
-            self._count(part, -1)
-        self._users[line.denominator] -= 1
-        if not self._users[line.denominator]:
-            del self._users[line.denominator], self._numerators[line.denominator]
+        of = line.denominator
+        for part in line.parts:
+            self._count(part, of, -1)
+        self._users[of] -= 1
+        if not self._users[of]:
+            del self._users[of], self._numerators[of]
+            self._common = lcm(*self._users)
 
     def _enter(self, line: _Line) -> None:
+        """Take an objective with its key results into the sums."""
         if line.weight is None:
             return
         self._is_scaled = False
-        self.objectives += 1
-        self._weight += exact(line.weight)
         _share_out(line, exact(line.weight))
         of = line.denominator
-        self._users[of] = self._users.get(of, 0) + 1
-        self._numerators.setdefault(of, 0)
-        self._common = lcm(*self._users)
-        for part in line.parts.values():
-            self._numerators[of] += part.share * part.units
-            self._count(part, 1)
+        if of not in self._users:
+            self._users[of] = self._numerators[of] = 0
+            self._common = lcm(self._common, of)
+        self._users[of] += 1
+        for part in line.parts:
+            self._count(part, of, 1)
 
-    def _count(self, part: Part, sign: int) -> None:
+    def _count(self, part: _Part, of: int, sign: int) -> None:
+        if part.weight is None:
+            return
+        self._numerators[of] += sign * part.share * part.units
         self.key_results += sign
-        if part.progress is not None:
-            self.measured += sign
-        if part.confidence is not None:
-            self._confidence += sign * part.confidence
+        self.measured += sign * part.measured
+        self._trust(part.confidence, sign)
+
+    def _trust(self, confidence: int | None, sign: int) -> None:
+        if confidence is not None:
+            self._confidence += sign * confidence
             self._confident += sign
 
 
 def _share_out(line: _Line, weight: Fraction) -> None:
-    """Give each part its share of an objective's weight."""
-    parts = line.parts.values()
-    weights = [exact(part.weight) for part in parts]
-    total = sum(weights, Fraction(0))
-    shares = [weight * one / total if total else Fraction(0) for one in weights]
-    line.denominator = lcm(*(share.denominator for share in shares))
+    """Give each key result that counts its share of an objective's weight."""
+    parts = [part for part in line.parts if part.weight is not None]
+    weights = [exact(part.weight or 0) for part in parts]
+    unit = lcm(*[one.denominator for one in weights])
+    wholes = [one.numerator * (unit // one.denominator) for one in weights]
+    shares = [weight.numerator * one for one in wholes]
+    # Weights that add up to 0 give no mean, so no share is more than 0.
+    denominator = weight.denominator * sum(wholes) or 1
+    common = gcd(denominator, *shares)
+    line.denominator = denominator // common
     for part, share in zip(parts, shares, strict=True):
-        part.share = share.numerator * (line.denominator // share.denominator)
+        part.share = share // common
 
 
 def _units(progress: float) -> int:
     """A progress in units of its last decimal."""
-    if isinstance(progress, int):
-        return progress * _UNIT
-    if abs(progress) < _SAFE:
+    if -_SAFE < progress < _SAFE:
         return round(progress * _UNIT)
     return int(exact(progress) * _UNIT)

@@ -7,23 +7,22 @@ read in a transaction of its own, and nobody who listens slowly holds one open.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from itertools import groupby
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select, tuple_
+from sqlalchemy import Connection, Select, func, select, tuple_
 
-from projections.axes import Axis, Key
+from projections.axes import BEGINNING, END, Axis, Key
 from projections.curtain import Curtain, curtain
+from projections.heads import heads_of
 from projections.instants import Moment
 from projections.places import in_cycles, number_of
 from projections.tables import (
-    DEFINED,
     NOTHING,
     STATE,
     STATED,
-    definitions,
     entities,
     facet_shapes,
     facets,
@@ -33,14 +32,6 @@ from projections.tables import (
 
 CHUNK = 2_000
 """How many entries are read at once: enough to make queries cheap, few enough to be forgotten."""
-
-NOWHERE = ""
-"""The scope of people, units and cycles."""
-
-
-BEGINNING = Key(-(2**62), 0)
-END = 2**62
-"""Past every position."""
 
 
 class Entry(NamedTuple):
@@ -106,7 +97,12 @@ class Walk:
         self._put_up(connection)
         if self._after == BEGINNING:
             return []
-        heads = connection.execute(self._heads()).all()
+        instant, known = self._moment.micros, self._moment.position
+        if self._axis == "recorded":
+            known = self._after.position
+        else:
+            instant = min(instant, self._after.at)
+        heads = connection.execute(heads_of(self._scopes, instant, known)).all()
         self._since = {head.entity: head.valid_from for head in heads}
         there = {head.entity: head.state for head in heads}
         if self._screen is None:
@@ -273,44 +269,6 @@ class Walk:
             )
             .order_by(rows.position, rows.valid_from)
         )
-
-    def _heads(self) -> Select[*tuple[Any, ...]]:
-        """The state of every entity where the walk begins, found by a seek each."""
-        of, rows, sought = entities.c, states.c, states.alias()
-        instant, known = self._moment.micros, self._moment.position
-        if self._axis == "recorded":
-            known = self._after.position
-        else:
-            instant = min(instant, self._after.at)
-        seek = (
-            select(sought.c.valid_from)
-            .where(
-                sought.c.entity == of.position,
-                sought.c.valid_from <= instant,
-                sought.c.position <= known,
-            )
-            .order_by(sought.c.valid_from.desc(), sought.c.position.desc())
-            .limit(1)
-            .correlate(entities)
-        )
-        found = and_(
-            rows.entity == of.position,
-            rows.valid_from == seek.scalar_subquery(),
-            rows.position == seek.with_only_columns(sought.c.position).scalar_subquery(),
-        )
-        return (
-            select(rows.entity, rows.valid_from, STATE.label("state"))
-            .select_from(entities.join(states, found).outerjoin(definitions, DEFINED))
-            .where(or_(*self._there()))
-            .order_by(of.position)
-        )
-
-    def _there(self) -> Iterator[ColumnElement[bool]]:
-        cycles = [scope for scope in self._scopes if scope != NOWHERE]
-        yield entities.c.scope.in_(cycles)
-        yield entities.c.entity_id.in_(cycles)
-        if NOWHERE in self._scopes:
-            yield entities.c.kind == "unit"
 
 
 def last_position(connection: Connection, scope: str, moment: Moment) -> int:

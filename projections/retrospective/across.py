@@ -10,6 +10,7 @@ from pydantic import Field
 from sqlalchemy import Connection
 
 from projections.entity_states import State
+from projections.heads import NOWHERE
 from projections.instants import Moment
 from projections.retrospective.account import Account, thing
 from projections.retrospective.alignment_coverage import alignment_coverage
@@ -23,7 +24,6 @@ from projections.retrospective.sandbagging import Sandbagging, sandbagging
 from projections.retrospective.scope import Scope
 from projections.retrospective.strategy_or_rhythm import strategy_or_rhythm
 from projections.states import states_at
-from projections.walk import NOWHERE
 
 CYCLES = 8
 """How many cycles are looked at, the one asked about and those before it: two years of quarters."""

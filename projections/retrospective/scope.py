@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from projections.entity_states import State
+from projections.heads import NOWHERE
 from projections.instants import Moment
 from projections.states import states_at
-from projections.walk import NOWHERE
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from sqlalchemy import Table, insert, select
 from domain.database import SQLITE, database
 from domain.desk import Desk
 from domain.log import Log
-from projections import walk
+from projections import tally
 from projections.instants import Moment
 from projections.plain import from_micros
 from projections.projector import Projector
@@ -54,7 +54,7 @@ def test_a_long_replay_takes_no_more_memory_than_a_short_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Fewer at once, so that a shorter history is long enough to show it.
-    monkeypatch.setattr(walk, "CHUNK", 500)
+    monkeypatch.setattr(tally, "CHUNK", 500)
     where = f"{SQLITE}{tmp_path / 'okr.db'}"
     log, views = Log(where), Views(database(where).views)
     company = Company(Desk(log))

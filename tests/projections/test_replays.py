@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 
 from domain.log import Log
 from domain.record import Record
-from projections import walk
+from projections import tally, walk
 from projections.axes import Axis
 from projections.board import board
 from projections.instants import Moment, recorded_at
@@ -41,6 +41,7 @@ def few_at_once() -> Iterator[None]:
     """Read a few entries at once, so that short histories are read in many bits."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(walk, "CHUNK", 3)
+        patch.setattr(tally, "CHUNK", 3)
         yield
 
 
@@ -152,6 +153,27 @@ def test_what_was_measured_later_after_all_is_believed_no_more() -> None:
         *_, first, then = shown(played(views, Replay(plan)))
         assert first["position"] < then["position"] - 1
         assert [frame["totals"]["measured"] for frame in (first, then)] == [1, 0]
+
+
+PUBLISHED_LATE: list[Step] = [
+    ("draft", 0, 0, 0),
+    ("add", 0, 9, 0),
+    *[("rename_unit", 0, 0, 0)] * 20,
+    ("check_in", 0, 6, 0),
+    ("publish", 0, 0, 20),
+]
+
+
+def test_what_a_draft_came_to_a_day_after_its_publishing_counts_no_earlier() -> None:
+    """The check-in is drafting and not told, but what was published a day before came to it."""
+    with lived("sqlite", PUBLISHED_LATE, live=False) as (log, views), views.read() as connection:
+        plan = planned(connection, log, "day", viewer=ANYBODY)
+        frames = shown(played(views, Replay(plan)))
+        assert [bool(frame["changes"]) for frame in frames] == [True, False]
+        for frame in frames:
+            as_of = instant(frame["at"])
+            assert frame["totals"] == totals(connection, replace(plan.moment, as_of=as_of))
+        assert [frame["totals"]["measured"] for frame in frames] == [0, 1]
 
 
 @on_every_database(steps, AXES, EVERY, SUBJECTS, st.integers(0, 60), VIEWERS)
