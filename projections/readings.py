@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import orjson
 
-from projections.entity_states import READING, State
+from projections.measuring import READING, State
 from projections.tables import check_ins, states
 
 SAID = check_ins.join(

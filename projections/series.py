@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, select
 
-from projections.entity_states import State, with_reading
 from projections.instants import Moment
 from projections.marks import Marks
+from projections.measuring import State, with_reading
 from projections.picture import Picture
 from projections.places import number_of
 from projections.plain import from_micros, iso

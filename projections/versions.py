@@ -9,42 +9,47 @@ valid by then and known by then. The past costs what the present costs.
 from __future__ import annotations
 
 from bisect import bisect_right, insort
-from collections import OrderedDict
 from collections.abc import Iterator
+from itertools import islice
 from operator import itemgetter
-from typing import Any
 
 import orjson
-from sqlalchemy import Row, bindparam, select
+from sqlalchemy import select
 
 from domain.check_ins import CheckedIn, CheckInCorrected, CheckInRetracted
 from projections.changes import BEGINNINGS
 from projections.directory import Place
-from projections.entity_states import (
-    READING,
-    State,
-    after,
-    beginning,
-    measure,
-    touched,
-    with_reading,
-)
+from projections.entity_states import after, beginning
 from projections.known import EVER, CheckIn, Definition, Known, Series, Span
-from projections.plain import packed
+from projections.measuring import (
+    MOVING,
+    State,
+    moving_of,
+    scale_of,
+    showing,
+    touched,
+    with_check_in,
+)
+from projections.plain import is_later, packed
 from projections.readings import SAID, reading_of
-from projections.rollup import counts
 from projections.sheet import Sheet
-from projections.tables import STATED, check_ins, definitions, states
+from projections.spans import (
+    LAST,
+    SPANS,
+    definition_of,
+    measured_row_of,
+    row_of,
+    said_of,
+    span_of,
+    weight_of,
+)
+from projections.tables import check_ins, definitions, states
 from projections.told import Told
 
 KEPT = 20_000
 """How many entities are remembered."""
 
-MOVING = ("version", "changed_at", "check_in_id", "measured_at", *READING, "progress")
-"""What check-ins move of a key result; the rest is its definition."""
-
 _MOVING = frozenset(MOVING)
-_moving = itemgetter(*MOVING)
 
 
 class States:
@@ -52,7 +57,7 @@ class States:
 
     def __init__(self, sheet: Sheet) -> None:
         self._sheet = sheet
-        self._heads: OrderedDict[int, Known] = OrderedDict()
+        self._heads: dict[int, Known] = {}
         self._states = sheet.of(states)
         self._definitions = sheet.of(definitions)
         self._check_ins = sheet.of(check_ins)
@@ -65,23 +70,19 @@ class States:
         """Write the rows of a record."""
         number = place.number
         if told.event in BEGINNINGS:
-            self._write(told, number, told.effective, beginning(told, place.scope), None)
+            self._write(told, number, told.effective, beginning(told, place.scope))
+        elif told.event is CheckedIn:
+            self._measure(told, number)
         elif told.event in (CheckInCorrected, CheckInRetracted):
             self._revise(told, number)
         else:
             self._change(told, number)
 
     def _change(self, told: Told, number: int) -> None:
-        head, measured = self._head(number), told.event is CheckedIn
-        last = head.spans[-1]
-        if told.effective >= last.start:
-            if measured:
-                # Most records are such, so the state is not even copied.
-                measure(head.latest, told)
-                said = self._write(told, number, told.effective, head.latest, last.definition)
-                self._note(told, number, said)
-            else:
-                self._write(told, number, told.effective, after(head.latest, told), None)
+        """Take in an event that is not about the series of check-ins."""
+        head = self._head(number)
+        if told.effective >= head.valid_from:
+            self._write(told, number, told.effective, after(head.latest, told))
             return
         written = told.effective
         for span in self._spans(number, told.effective):
@@ -89,19 +90,44 @@ class States:
             changed = after(state, told)
             if _shows_the_same(changed, state):
                 break
-            same = span.definition if measured else None
-            said = self._write(told, number, span.start, changed, same)
+            self._write(told, number, span.start, changed)
             written = span.start
-            if measured and written == told.effective:
+        self._count(told, number, written)
+
+    def _measure(self, told: Told, number: int) -> None:
+        """Take in a check-in, which shows from when it was measured until a later one does.
+
+        Most records are such, so nothing but what check-ins move is looked at.
+        """
+        head = self._head(number)
+        if told.effective >= head.valid_from:
+            moving, definition = head.moving, definition_of(head.spans[-1])
+            moving = with_check_in(moving, told, definition.scale)
+            self._note(told, number, self._move(told, number, told.effective, definition, moving))
+            return
+        written = told.effective
+        for span in self._spans(number, told.effective):
+            moving, definition = span.moving, definition_of(span)
+            shown = moving["measured_at"]
+            if shown is not None and is_later(shown, told.effective_at):
+                break
+            moving = with_check_in(moving, told, definition.scale)
+            said = self._move(told, number, span.start, definition, moving)
+            written = span.start
+            if written == told.effective:
                 self._note(told, number, said)
         self._count(told, number, written)
 
     def _count(self, told: Told, number: int, written: int) -> None:
         """Let the latest row count an event that changed only what was before it."""
         head = self._heads[number]
-        if written != head.valid_from:
-            same, counted = head.spans[-1].definition, touched(head.latest, told)
-            self._write(told, number, head.valid_from, counted, same)
+        if written == head.valid_from:
+            return
+        if head.moving:
+            definition, counted = definition_of(head.spans[-1]), touched(head.moving, told)
+            self._move(told, number, head.valid_from, definition, counted)
+        else:
+            self._write(told, number, head.valid_from, touched(head.latest, told))
 
     def _revise(self, told: Told, number: int) -> None:
         """Take in that a check-in was corrected or retracted, wherever it counted or now counts."""
@@ -121,16 +147,16 @@ class States:
         written = -1
         for valid_from, span in sorted(spans.items()):
             latest = bisect_right(readings, valid_from, key=itemgetter(0))
-            state = span.state
+            moving, definition = span.moving, definition_of(span)
             reading = readings[latest - 1][1] if latest else None
-            revised = with_reading(touched(state, told), reading)
+            revised = showing(touched(moving, told), definition.scale, reading)
             if valid_from < told.effective:
                 # What was measured later, as it is said now, changed nothing by then.
-                revised["changed_at"] = state["changed_at"]
+                revised["changed_at"] = moving["changed_at"]
             # What a check-in says is read from the row that begins when it was measured.
             begins = corrected and valid_from == told.effective
-            if begins or not _shows_the_same(revised, state):
-                said = self._write(told, number, valid_from, revised, span.definition)
+            if begins or not _shows_the_same(revised, moving):
+                said = self._move(told, number, valid_from, definition, revised)
                 written = valid_from
                 if begins:
                     self._note(told, number, said)
@@ -178,82 +204,74 @@ class States:
 
     def _stored_spans(self, number: int, since: int) -> Iterator[Span]:
         rows = states.c
-        query = _SPANS.where(rows.entity == number)
+        query = SPANS.where(rows.entity == number)
         before = query.where(rows.valid_from <= since).order_by(
             rows.valid_from.desc(), rows.position.desc()
         )
-        yield _span(self._sheet.ask(before.limit(1)).one())._replace(start=since)
+        yield span_of(self._sheet.ask(before.limit(1)).one())._replace(start=since)
         later = query.where(rows.valid_from > since).order_by(rows.valid_from, rows.position.desc())
         shown = since
         for row in self._sheet.ask(later).all():
             # Of several rows from one instant on, the one known last comes first.
             if row.valid_from != shown:
                 shown = row.valid_from
-                yield _span(row)
+                yield span_of(row)
 
     def _head(self, number: int) -> Known:
         head = self._heads.get(number)
         if head is not None:
-            self._heads.move_to_end(number)
             return head
-        span = _span(self._sheet.look(_LAST, number=number).one())
+        span = span_of(self._sheet.look(LAST, number=number).one())
         # No check-in was measured later than the last state begins.
-        return self._remember(number, Known(span.state, [span], Series(span.start + 1)))
-
-    def _remember(self, number: int, known: Known) -> Known:
-        self._heads[number] = known
-        return known
+        head = self._heads[number] = Known(span.state, span, Series(span.start + 1))
+        return head
 
     def write(self) -> None:
         """Remember no more entities than the latest ones, now that all are written."""
-        while len(self._heads) > KEPT:
-            self._heads.popitem(last=False)
+        for number in list(islice(self._heads, max(0, len(self._heads) - KEPT))):
+            del self._heads[number]
 
-    def _write(
-        self, told: Told, number: int, valid_from: int, state: State, same: Definition | None
-    ) -> bytes:
-        """Write a state; of a key result with the definition it has in `same`, or a new one.
-
-        Returns the JSON in the row of the state.
-        """
-        if told.kind != "key_result":
-            span = Span(valid_from, None, orjson.dumps(state))
-            counted = (told.cycle, _weight(state)) if told.kind == "objective" else (None, None)
-            row = (number, valid_from, told.position, None, None, *counted, None, None, span.said)
+    def _write(self, told: Told, number: int, valid_from: int, state: State) -> None:
+        """Write a whole state; of a key result in two parts."""
+        if told.kind == "key_result":
+            moving = moving_of(state)
+            definition = self._define(told, number, valid_from, state)
+            span = Span(valid_from, definition, said_of(moving))
+            self._states.append(measured_row_of(told, number, definition, moving, span))
         else:
-            if same is None:
-                defined = {name: state[name] for name in state if name not in _MOVING}
-                said = orjson.dumps(defined)[:-1]
-                same = Definition(valid_from, told.position, said)
-                self._definitions.append((number, *same))
-            moving = dict(zip(MOVING, _moving(state), strict=True))
-            span = Span(valid_from, same, b"," + orjson.dumps(moving)[1:])
-            progress = state["progress"]
-            row = (
-                number,
-                valid_from,
-                told.position,
-                same.valid_from,
-                same.position,
-                told.cycle,
-                _weight(state),
-                None if progress is None else float(progress),
-                state["confidence"],
-                span.said,
-            )
-        self._states.append(row)
+            span = Span(valid_from, None, orjson.dumps(state))
+            self._states.append(row_of(told, number, state, span))
         head = self._heads.get(number)
         if head is None:
-            self._remember(number, Known(state, [span]))
+            self._heads[number] = Known(state, span)
         else:
             head.put(span, state)
+
+    def _define(self, told: Told, number: int, valid_from: int, state: State) -> Definition:
+        """Write the part of a key result's state that no check-in moves."""
+        defined = {name: value for name, value in state.items() if name not in _MOVING}
+        said = orjson.dumps(defined)[:-1]
+        self._definitions.append((number, valid_from, told.position, said))
+        return Definition(valid_from, told.position, said, scale_of(state), weight_of(state))
+
+    def _move(
+        self, told: Told, number: int, valid_from: int, definition: Definition, moving: State
+    ) -> bytes:
+        """Write what check-ins move of a state. Returns the JSON in its row."""
+        span = Span(valid_from, definition, said_of(moving))
+        self._states.append(measured_row_of(told, number, definition, moving, span))
+        self._heads[number].move(span, moving)
         return span.said
 
     def _note(self, told: Told, number: int, said: bytes) -> None:
         """Write that a check-in was made or corrected."""
-        check_in_id = packed(told.fields["check_in_id"])
-        self._heads[number].series.put(CheckIn(told.effective, told.position, check_in_id, said))
-        position = told.position
+        check_in_id, position = packed(told.fields["check_in_id"]), told.position
+        check_in = CheckIn(told.effective, position, check_in_id, said)
+        series = self._heads[number].series
+        if told.event is CheckedIn:
+            series.add(check_in)
+        else:
+            series.put(check_in)
         self._check_ins.append((number, check_in_id, position, told.effective, position, False))
 
     def _retract(self, told: Told, number: int, check_in: CheckIn) -> None:
@@ -268,31 +286,6 @@ class States:
             True,
         )
         self._check_ins.append(row)
-
-
-_SPANS = select(
-    states.c.valid_from,
-    states.c.defined_from,
-    states.c.defined_at,
-    definitions.c.said.label("defined"),
-    states.c.said,
-).select_from(STATED)
-_LAST = (
-    _SPANS.where(states.c.entity == bindparam("number"))
-    .order_by(states.c.valid_from.desc(), states.c.position.desc())
-    .limit(1)
-)
-
-
-def _span(row: Row[*tuple[Any, ...]]) -> Span:
-    valid_from, defined_from, defined_at, defined, said = row
-    definition = None if defined is None else Definition(defined_from, defined_at, bytes(defined))
-    return Span(valid_from, definition, bytes(said))
-
-
-def _weight(state: State) -> float | None:
-    """The weight of what counts in the sums of its cycle."""
-    return float(state["weight"]) if counts(state) else None
 
 
 def _shows_the_same(one: State, other: State) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from operator import attrgetter, itemgetter
 from typing import Any, NamedTuple
 
-from projections.entity_states import State, progress_of
+from projections.measuring import State, progress_of
 from projections.spells import Spell
 
 Version = tuple[int, State]
