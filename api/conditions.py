@@ -19,7 +19,7 @@ from domain.log import Key
 _VERSION = re.compile(r"([0-9]{1,18})(?:\.[0-9a-f]+)?")
 _TAG = r'(W/)?"([!#-~\x80-\xff]*)"'
 _TAGS = re.compile(rf"[ \t]*(?:{_TAG})?[ \t]*(?:,|$)")
-_FORM = r'^\s*(?:\*|(?:W/)?"[!#-~]*"(?:\s*,\s*(?:W/)?"[!#-~]*")*)\s*$'
+_FORM = r'^(?:\*|(?:W/)?"[!#-~]*"(?: *, *(?:W/)?"[!#-~]*")*)$'
 
 
 class StillRunningError(RequestError):

@@ -27,6 +27,7 @@ UUID_FORM = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 SEMANTIC = (
     "Give a cursor as this list answered it",
+    "Give versions in If-Match",
     "Give the id of an event of this feed",
     "There is no such field",
     "There is no such type of change",
