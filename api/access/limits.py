@@ -1,16 +1,14 @@
 """How many requests each caller may make a minute, told in the headers of the IETF's draft.
 
-Counted in this process alone: with several, each allows that many.
+All workers of one server count together, in a file of the folder that they share.
 """
 
 from __future__ import annotations
 
+import os
 from math import ceil
-from time import time
+from pathlib import Path
 
-from limits import RateLimitItemPerMinute
-from limits.aio.storage import MemoryStorage
-from limits.aio.strategies import SlidingWindowCounterRateLimiter
 from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -18,31 +16,37 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api import problems
 from api.access.identity import identity_in
 from api.access.security_log import refused
+from api.access.windows import Windows
+from api.metrics import SHARED_FOLDER
 
 WINDOW_SECONDS = 60
 POLICY = "requests"
 """The name of the only policy, as the headers tell it."""
+
+SHARED_FILE = "requests-a-minute"
+"""Where the workers of one server count, in the folder that their parent makes for them."""
 
 
 class RateLimit:
     """Lets each key, each holder of tokens or else each address make so many requests a minute."""
 
     def __init__(self, a_minute: int) -> None:
-        self._item = RateLimitItemPerMinute(a_minute)
-        self._limiter = SlidingWindowCounterRateLimiter(MemoryStorage())
+        folder = os.environ.get(SHARED_FOLDER)
+        shared = None if folder is None else Path(folder) / SHARED_FILE
+        self._windows = Windows(WINDOW_SECONDS, shared)
+        self._a_minute = a_minute
 
-    async def is_spent(self, scope: Scope) -> bool:
+    def is_spent(self, scope: Scope) -> bool:
         """Whether nothing more of this caller is answered for now; asking counts for nothing."""
-        return not await self._limiter.test(self._item, caller_in(scope))
+        return not self._windows.left(caller_in(scope), self._a_minute).times
 
     async def let_through(self, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
         """Let an app, or an answer made already, answer a request, unless it is one too many."""
         caller = caller_in(scope)
-        allowed = await self._limiter.hit(self._item, caller)
-        told, _ = await self._told(caller)
-        if not allowed:
+        if not self._windows.hit(caller, self._a_minute):
             await self.refuse(scope, receive, send)
             return
+        told, _ = self._told(caller)
 
         async def telling(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -53,22 +57,22 @@ class RateLimit:
 
     async def refuse(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer that it is one request too many."""
-        told, reset = await self._told(caller_in(scope))
+        told, reset = self._told(caller_in(scope))
         too_many = problems.TOO_MANY_REQUESTS
-        detail = f"Only {self._item.amount} requests a minute are answered; wait {reset} s."
+        detail = f"Only {self._a_minute} requests a minute are answered; wait {reset} s."
         refused(scope, too_many, detail)
         headers = {**told, "Retry-After": str(reset)}
         answer = problems.answer(Request(scope), too_many, detail, headers=headers)
         await answer(scope, receive, send)
 
-    async def _told(self, caller: str) -> tuple[dict[str, str], int]:
+    def _told(self, caller: str) -> tuple[dict[str, str], int]:
         """What headers tell a caller, and the seconds until more is free."""
-        stats = await self._limiter.get_window_stats(self._item, caller)
-        reset = max(1, ceil(stats.reset_time - time()))
-        policy = f'"{POLICY}";q={self._item.amount};w={WINDOW_SECONDS}'
+        left = self._windows.left(caller, self._a_minute)
+        reset = max(1, ceil(left.reset))
+        policy = f'"{POLICY}";q={self._a_minute};w={WINDOW_SECONDS}'
         return {
             "RateLimit-Policy": policy,
-            "RateLimit": f'"{POLICY}";r={stats.remaining};t={reset}',
+            "RateLimit": f'"{POLICY}";r={left.times};t={reset}',
         }, reset
 
 

@@ -55,7 +55,7 @@ class SignIn:
         headers = Headers(scope=scope)
         token = _token(headers)
         guesses = token is not None and self._signing.asks_the_database(token)
-        if guesses and await self._limit.is_spent(scope):
+        if guesses and self._limit.is_spent(scope):
             await self._limit.refuse(scope, receive, send)
             return
         try:

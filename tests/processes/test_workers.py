@@ -6,12 +6,18 @@ import os
 import signal
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from time import monotonic, sleep
 
 import httpx2
 import pytest
 
+from api.access.key_table import KeyTable
+from api.history import History
+from api.settings import Settings
+from domain.mandate import OrganisationRole
+from tests.api.access.callers import key
 from tests.processes.serving import PATIENCE_SECONDS, Serving
 from tests.processes.test_two_servers import assert_views_are_right, everyone, post
 
@@ -72,3 +78,22 @@ def test_all_workers_end_with_their_parent_even_if_it_is_killed(server: Serving)
     while any(Path(f"/proc/{pid}").exists() for pid in workers) and monotonic() < deadline:
         sleep(0.05)
     assert not any(Path(f"/proc/{pid}").exists() for pid in workers)
+
+
+def test_workers_count_the_requests_of_a_caller_together(
+    where: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = Settings(database=where)
+    with closing(History(settings)), closing(KeyTable(settings.where)) as table:
+        headers = {"Authorization": f"Bearer {key(table, 'bot', OrganisationRole.READER)}"}
+    monkeypatch.setenv("OKR_AUTH", "keys")
+    monkeypatch.setenv("OKR_RATE_LIMIT", "8")
+    with Serving(where, tmp_path, "--workers", "2") as server:
+        told: list[httpx2.Response] = []
+        for _ in range(20):
+            # Each connection is of some worker's.
+            with httpx2.Client(base_url=server.client.base_url, headers=headers) as client:
+                told.append(client.get("/v1/people"))
+    statuses = [one.status_code for one in told]
+    assert statuses == [200] * 8 + [429] * 12
+    assert told[0].headers["ratelimit"].startswith('"requests";r=7;')
