@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, or_, select
 
+from domain.portions import portions
 from projections.instants import Moment, position_at
 from projections.plain import from_micros, unpacked
 from projections.published import publishing
@@ -45,8 +46,7 @@ def causes_of(
     )
     causes: dict[int, list[Cause]] = defaultdict(list)
     opened = None if one.sight.everything else publishing(one, other)
-    for start in range(0, len(numbers), CHUNK):
-        chunk = numbers[start : start + CHUNK]
+    for chunk in portions(numbers, CHUNK):
         for number, event_id, moved in connection.execute(query.where(rows.entity.in_(chunk))):
             causes[number].append(Cause(unpacked(event_id), frozenset(moved.split(","))))
         if opened is not None:

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple, TypeVar
 import orjson
 from sqlalchemy import Connection, or_, select
 
+from domain.portions import portions
 from projections.axes import Axis, Key
 from projections.instants import Moment
 from projections.kin import FROM, NAMING, TO, entry_without, named_in
@@ -159,9 +160,8 @@ def _openings(connection: Connection, ids: Set[str], moment: Moment) -> dict[str
         .where(moment.sight.is_foreign(subjects))
     )
     found: dict[str, Opening] = {}
-    wanted = sorted(ids)
-    for first in range(0, len(wanted), MANY):
-        some = entities.c.entity_id.in_(wanted[first : first + MANY])
+    for wanted in portions(sorted(ids), MANY):
+        some = entities.c.entity_id.in_(wanted)
         for objective_id, at, position in connection.execute(query.where(some)):
             if position is None or position > moment.position:
                 found[objective_id] = NEVER

@@ -22,7 +22,6 @@ from projections.tables import (
     facets,
 )
 
-CHUNK = 500
 _NOT_COMPARED = {"version", "changed_at", "type", "id", "rank"}
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 import orjson
 from sqlalchemy import ColumnElement, Connection, select
 
+from domain.portions import portions
 from projections.entity_states import State
 from projections.instants import Moment
 from projections.naming import name_owners
@@ -75,8 +76,8 @@ def _states(
             past = query.where(place < after if descending else place > after)
         rows = connection.execute(past).all()
         there = [(position, state) for position, state in rows if state is not None]
-        for first in range(0, len(there), TOGETHER):
-            some = {at: orjson.loads(state) for at, state in there[first : first + TOGETHER]}
+        for together in portions(there, TOGETHER):
+            some = {at: orjson.loads(state) for at, state in together}
             shown = {one["id"]: one for one in seen(connection, some.values(), moment)}
             for at, state in some.items():
                 if state["id"] in shown:

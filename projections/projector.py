@@ -28,7 +28,8 @@ STOCK_AFTER = 5_000
 some minute later, and until then plans as if there were hardly any."""
 
 TURN_SECONDS = 0.0005
-"""How long a thread waits, while views are built, for another one to let it go on."""
+"""How long a thread waits for another one to let it go on, while views are built and wherever a
+server answers."""
 
 PAUSE_SECONDS = 0.1
 """The least time between two batches that nobody waits for: under load they grow instead of

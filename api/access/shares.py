@@ -56,18 +56,26 @@ class Share:
         self._shares = shares
         self._caller = caller
         self._held: set[Held] = set()
+        self._is_over = False
+        self._lock = Lock()
 
     def take(self, what: Held) -> None:
-        """Hold it until the request ends; once, however often it is asked for."""
-        if what not in self._held:
-            self._shares.take(self._caller, what)
-            self._held.add(what)
+        """Hold it until the request ends; once, however often it is asked for.
+
+        Whoever comes late, in a thread that nobody waits for any more, holds nothing.
+        """
+        with self._lock:
+            if not self._is_over and what not in self._held:
+                self._shares.take(self._caller, what)
+                self._held.add(what)
 
     def give_back(self) -> None:
-        """Let go of everything."""
-        for what in self._held:
-            self._shares.give_back(self._caller, what)
-        self._held.clear()
+        """Let go of everything, for good."""
+        with self._lock:
+            self._is_over = True
+            for what in self._held:
+                self._shares.give_back(self._caller, what)
+            self._held.clear()
 
 
 def hold(scope: Connection, what: Held) -> None:

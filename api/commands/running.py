@@ -14,18 +14,19 @@ import uvicorn
 from fastapi import FastAPI
 
 from api.commands.protocol import Protocol
+from projections.projector import TURN_SECONDS
 
 STOP_SECONDS = 8
 """How long requests may take to end once the server is told to stop; then they are cut off."""
 
-SWITCH_SECONDS = 0.0005
-"""How long a thread may keep the interpreter while another one waits for it. A change passes
-through several threads and waits for each; Python's own 5 ms suit threads that compute."""
-
 
 def take_quick_turns() -> None:
-    """Let the threads of this process hand the interpreter on soon."""
-    sys.setswitchinterval(SWITCH_SECONDS)
+    """Let the threads of this process hand the interpreter on soon.
+
+    A change passes through several threads and waits for each; Python's own 5 ms suit threads that
+    compute.
+    """
+    sys.setswitchinterval(TURN_SECONDS)
 
 
 def server_config(app: FastAPI | Callable[[], FastAPI], **options: Any) -> uvicorn.Config:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import sqlite3
 from collections import deque
-from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID
 
 import orjson
@@ -21,6 +21,7 @@ from domain.log.end import Last, LogEnd
 from domain.log.errors import LogUnavailableError
 from domain.log.sqlite_schema import STATEMENTS
 from domain.log.times import Clock
+from domain.portions import portions
 
 LOCK_TIMEOUT_SECONDS = 30.0
 """How long a writer waits for the writers of other processes."""
@@ -96,7 +97,7 @@ class SQLiteLogRecorder(SQLiteApplicationRecorder):
     def insert(self, events: Sequence[Unplaced]) -> Sequence[int]:
         """Insert them together; rows of one statement get positions one behind the other."""
         positions: list[int] = []
-        for some in _portions(events):
+        for some in portions(events, TOGETHER):
             statement = _INSERT.format(", ".join(["(?, ?, ?, ?)"] * len(some)))
             values = [
                 value
@@ -249,13 +250,6 @@ _INSERT = """INSERT INTO stored_events (originator_id, originator_version, topic
 
 TOGETHER = 100
 """How many rows one statement inserts."""
-
-T = TypeVar("T")
-
-
-def _portions(found: Sequence[T]) -> Iterator[Sequence[T]]:
-    for begin in range(0, len(found), TOGETHER):
-        yield found[begin : begin + TOGETHER]
 
 
 def _dashed(digits: str) -> str:

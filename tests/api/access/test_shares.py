@@ -14,6 +14,8 @@ from fastapi.testclient import TestClient
 
 from api import history as histories
 from api.access.key_table import KeyTable
+from api.access.refusals import TooManyAtOnceError
+from api.access.shares import Held, Share, Shares
 from api.app import create_app
 from api.history import History
 from api.settings import Settings
@@ -91,3 +93,17 @@ def test_a_read_too_many_does_not_wait(
         # All of them are over, so there is room again.
         problem(ask(keys[0]), 503, "position-not-reached")
         assert client.get("/v1/people?min_position=0", headers=keys[0]).status_code == 200
+
+
+def test_whoever_takes_a_share_when_the_request_is_over_holds_nothing() -> None:
+    shares = Shares({Held.STREAM: 1, Held.WAIT: 1})
+    gone, other = Share(shares, "one"), Share(shares, "one")
+    gone.take(Held.WAIT)
+    gone.give_back()
+    gone.take(Held.STREAM)
+    for what in Held:
+        other.take(what)
+    with pytest.raises(TooManyAtOnceError):
+        Share(shares, "one").take(Held.STREAM)
+    other.give_back()
+    Share(shares, "one").take(Held.STREAM)
