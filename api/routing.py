@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections import Counter
+from collections.abc import Awaitable, Callable, Coroutine
 from functools import partial, wraps
 from inspect import iscoroutinefunction
 from typing import Any, TypeVar
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request, Response
 from fastapi.routing import APIRoute
 from starlette.routing import Match
 from starlette.types import Scope
@@ -15,6 +16,7 @@ from starlette.types import Scope
 from api import threads
 from api.history import PositionNotReachedError
 from api.models.questions import StatesListing
+from api.problems import MalformedRequestError
 
 Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
 
@@ -44,12 +46,35 @@ class Route(APIRoute):
         super().__init__(path, endpoint, **options)
         self._begins = path.partition("{")[0]
 
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        handle = super().get_route_handler()
+        if not self.dependant.query_params:
+            return handle
+
+        async def handled(request: Request) -> Response:
+            _check_said_once(request)
+            return await handle(request)
+
+        return handled
+
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
         # Most of the hundred patterns are told apart by this much quicker look.
         path = scope.get("path", "")
         if not scope.get("root_path") and not path.startswith(self._begins):
             return Match.NONE, {}
         return super().matches(scope)
+
+
+def _check_said_once(request: Request) -> None:
+    """Refuse a parameter that is given twice: which of both is meant, nobody can know.
+
+    Raises MalformedRequestError.
+    """
+    given = request.query_params
+    if len(given.multi_items()) > len(given):
+        times = Counter(name for name, _ in given.multi_items())
+        twice = repr(times.most_common(1)[0][0][:100])
+        raise MalformedRequestError(f"The parameter {twice} is given twice; give it once.")
 
 
 def _asked(endpoint: Callable[..., Any]) -> Callable[..., Awaitable[Any]]:

@@ -120,6 +120,23 @@ def test_a_body_that_is_no_object_is_refused(client: TestClient) -> None:
         problem(response, 422, "invalid-fields")
 
 
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", "/v1/people?limit=1&limit=2"),
+        ("GET", "/v1/audit?type=A&field=title&type=A"),
+        ("GET", "/v1/events?after=0&after=0"),
+        ("POST", "/v1/imports?dry_run=true&dry_run=false"),
+    ],
+)
+def test_a_parameter_that_is_given_twice_is_refused(
+    client: TestClient, method: str, path: str
+) -> None:
+    name = path.partition("?")[2].partition("=")[0]
+    told = problem(client.request(method, path), 400, "malformed-request")
+    assert told["detail"] == f"The parameter '{name}' is given twice; give it once."
+
+
 def test_refusals_of_the_domain_keep_their_names(
     client: TestClient, cycle: Json, objective: Json
 ) -> None:
