@@ -98,11 +98,25 @@ class Curtain:
         reached = self._place(place)
         shown = list(self._in_front(states, reached))
         while self._opened < len(self._order) and self._order[self._opened][0] <= reached:
-            kept = self._behind.pop(self._order[self._opened][1], None)
-            if kept is not None:
-                shown.append(kept)
-            self._opened += 1
+            shown += self._open()
         return shown
+
+    def opened_before(self, at: int) -> Iterator[tuple[int, list[Any]]]:
+        """What comes to be seen between two steps along effective time, each with its instant.
+
+        Others see what was dated back from the last instant of its drafting on, of which a walk
+        by some entities alone may hold no entry.
+        """
+        while self._opened < len(self._order) and self._order[self._opened][0] < at:
+            opens = self._order[self._opened][0]
+            if shown := self._open():
+                yield opens, shown
+
+    def _open(self) -> list[Any]:
+        """Let the next thing be seen: what was kept back of it, if it is there yet."""
+        kept = self._behind.pop(self._order[self._opened][1], None)
+        self._opened += 1
+        return [] if kept is None else [kept]
 
     def _in_front(self, states: Mapping[int, State], reached: int) -> Iterator[State]:
         for number, state in states.items():
@@ -155,7 +169,7 @@ def _homes(connection: Connection, scopes: Sequence[str]) -> dict[int, list[str]
 def _openings(connection: Connection, ids: Set[str], moment: Moment) -> dict[str, Opening]:
     """When objectives of others were published, as a moment knows it."""
     query = (
-        select(entities.c.entity_id, subjects.c.published_from, subjects.c.published_by)
+        select(entities.c.entity_id, subjects.c.shown_from, subjects.c.published_by)
         .join_from(entities, subjects, subjects.c.entity == entities.c.position)
         .where(moment.sight.is_foreign(subjects))
     )

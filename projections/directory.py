@@ -52,8 +52,10 @@ class Place:
     """The objective that an alignment leads to."""
     published_by: int | None
     """The position of the record that published it, if any did."""
-    published_from: int | None
-    """From when on it was published, in microseconds."""
+    shown_from: int | None
+    """From when on others see it, in microseconds; of a draft, when the last of it became so."""
+    dated_back: bool | None
+    """True where it was published as of an instant at which it still read otherwise."""
     new: bool = False
     """Whether no row tells of it yet."""
     named: bytes = b""
@@ -100,15 +102,27 @@ class Directory:
         else:
             place = self._places.get(told.entity_id) or self.place(told.entity_id)
             if told.event is ObjectivePublished:
-                place.published_by, place.published_from = told.position, told.effective
-                self._keep(place)
+                self._publish(told, place)
         told.cycle = place.cycle
         told.units = self._owned.get(place.number) or self._owners(place)
         if not _MOVING.isdisjoint(told.moved):
             self._move(told, place)
-        told.draft_of = self._draft_of(place)
+        told.draft_of = self._draft_of(told, place)
         told.entity = place.named or place.name()
         return place
+
+    def _publish(self, told: Told, place: Place) -> None:
+        """Take in since when an objective is seen by others.
+
+        Records of its drafting may be true at later instants than its publishing. At those it read
+        otherwise than what was shown, so others see it only from the last of them on.
+        """
+        place.published_by = told.position
+        if place.shown_from is not None and place.shown_from > told.effective:
+            place.dated_back = True
+        else:
+            place.shown_from = told.effective
+        self._keep(place)
 
     def _move(self, told: Told, place: Place) -> None:
         """Take in that an entity is called otherwise or belongs to somebody else."""
@@ -133,19 +147,23 @@ class Directory:
             self._places[entity_id] = place
         return place
 
-    def _draft_of(self, place: Place) -> int | None:
-        """The number of the objective that drafting an entity belongs to, if it is no history yet.
+    def _draft_of(self, told: Told, place: Place) -> int | None:
+        """The number of the objective whose drafting a record belongs to, if it is no history yet.
 
         Of an alignment between two drafts that is the one it starts from.
         """
         if place.objective_id is None:
             return None
+        found: int | None = None
         for objective_id in (place.objective_id, place.other_id):
             if objective_id is not None:
                 objective = self.place(objective_id)
                 if objective.published_by is None:
-                    return objective.number
-        return None
+                    found = objective.number if found is None else found
+                    if objective.shown_from is None or objective.shown_from < told.effective:
+                        objective.shown_from = told.effective
+                        self._keep(objective)
+        return found
 
     def write(self) -> None:
         """Put down the places that changed, and remember no more than the latest ones."""
@@ -204,6 +222,7 @@ class Directory:
             other_id,
             None,
             None,
+            None,
             new=True,
         )
 
@@ -244,7 +263,8 @@ _STORED = (
         subjects.c.objective_id,
         subjects.c.other_id,
         subjects.c.published_by,
-        subjects.c.published_from,
+        subjects.c.shown_from,
+        subjects.c.dated_back,
     )
     .join(subjects, subjects.c.entity == entities.c.position)
     .where(entities.c.entity_id == bindparam("sought"))
@@ -262,5 +282,6 @@ def _row(place: Place) -> tuple[Any, ...]:
         place.objective_id,
         place.other_id,
         place.published_by,
-        place.published_from,
+        place.shown_from,
+        place.dated_back,
     )

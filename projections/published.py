@@ -77,6 +77,6 @@ def _with_homes(*columns: ColumnElement[Any]) -> Select[*tuple[Any, ...]]:
 def _published_between(one: Moment, other: Moment) -> ColumnElement[bool]:
     few, many = sorted((one.position, other.position))
     since, until = sorted((one.micros, other.micros))
-    by, since_when = _HOME.c.published_by, _HOME.c.published_from
+    by, since_when = _HOME.c.published_by, _HOME.c.shown_from
     between = or_((by > few) & (by <= many), (since_when > since) & (since_when <= until))
     return between & one.sight.is_foreign(_HOME)

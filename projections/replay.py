@@ -156,6 +156,8 @@ class Replay:
 
     def _by_change(self, turns: list[Turn]) -> list[Frame]:
         after = self._after or BEGINNING
+        if not self._plan.moment.sight.everything:
+            turns = self._telling(turns)
         told = [one for one in turns if one.entry is not None and one[:2] > after]
         if not told:
             return []
@@ -167,6 +169,18 @@ class Replay:
                 instants[1:-1].split(b","), told, strict=True
             )
         ]
+
+    def _telling(self, turns: list[Turn]) -> list[Turn]:
+        """The turns as a reader of published goals is told them.
+
+        Other totals though nothing is told come to be seen by themselves: they have no change.
+        """
+        found: list[Turn] = []
+        for one in turns:
+            is_opening = one.entry is None and one.totals != self._totals
+            found.append(one._replace(entry=b"") if is_opening else one)
+            self._totals = one.totals
+        return found
 
     def _by_period(self, turns: list[Turn]) -> Iterator[Frame]:
         for at, position, entry, totals in turns:

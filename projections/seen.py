@@ -25,7 +25,10 @@ def seen(connection: Connection, states: Iterable[State], moment: Moment) -> lis
     found = list(states)
     if moment.sight.everything:
         return found
-    published = {one["id"] for one in found if one.get("published_at")}
+    published: set[str] = set()
+    if not moment.sight.dated_back:
+        # Then whatever says that it was published is seen, and nothing more is asked.
+        published = {one["id"] for one in found if one.get("published_at")}
     named = {entity_id for one in found for entity_id in (*homes(one), *named_by(one))}
     hidden = hidden_among(connection, named - published, moment)
     if not hidden:
@@ -69,7 +72,7 @@ def _hidden(sight: Sight) -> Select[str]:
             or_(
                 home.c.published_by.is_(None),
                 home.c.published_by > bindparam("known"),
-                home.c.published_from > bindparam("instant"),
+                home.c.shown_from > bindparam("instant"),
             ),
             sight.is_foreign(home),
         )

@@ -10,7 +10,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from sqlalchemy import ColumnElement, Connection, FromClause, and_, bindparam, exists, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    FromClause,
+    and_,
+    bindparam,
+    exists,
+    literal,
+    or_,
+    select,
+)
 
 from projections.tables import entities, facets, leads, subjects
 
@@ -32,6 +42,9 @@ class Sight:
     person: int | None = None
     units: frozenset[int] = frozenset()
     every_unit: bool = False
+    dated_back: bool = False
+    """Whether any publishing was dated back behind what was drafted: then a state that says that
+    it was published may be one of its drafting."""
 
     def is_foreign(self, objective: FromClause) -> ColumnElement[bool]:
         """Whether an objective, a row of `subjects`, belongs to others."""
@@ -83,10 +96,12 @@ def _is_anothers(sight: Sight, rows: FromClause) -> ColumnElement[bool]:
 
 
 # Built once: building a statement takes longer than a seek.
-_LED = (
-    select(entities.c.position, leads.c.unit)
-    .select_from(entities.outerjoin(leads, leads.c.person == entities.c.position))
-    .where(entities.c.entity_id == bindparam("person_id"))
+_DATED_BACK = exists().where(subjects.c.dated_back.is_not(None))
+_ONE = select(literal(1).label("one")).subquery()
+_LED = select(entities.c.position, leads.c.unit, _DATED_BACK.label("dated_back")).select_from(
+    _ONE.outerjoin(entities, entities.c.entity_id == bindparam("person_id")).outerjoin(
+        leads, leads.c.person == entities.c.position
+    )
 )
 
 
@@ -94,12 +109,13 @@ def sight_of(connection: Connection, viewer: Viewer | None) -> Sight:
     """What a viewer sees today; None sees everything."""
     if viewer is None:
         return EVERYTHING
-    if viewer.person_id is None:
-        return Sight(every_unit=viewer.leads_every_unit)
     rows = connection.execute(_LED, {"person_id": viewer.person_id}).all()
-    person = rows[0].position if rows else None
-    units = frozenset(row.unit for row in rows if row.unit is not None)
-    return Sight(person=person, units=units, every_unit=viewer.leads_every_unit)
+    return Sight(
+        person=rows[0].position,
+        units=frozenset(row.unit for row in rows if row.unit is not None),
+        every_unit=viewer.leads_every_unit,
+        dated_back=bool(rows[0].dated_back),
+    )
 
 
 def was_ever_shown(connection: Connection, entity_id: str, sight: Sight) -> bool:

@@ -30,7 +30,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.schema import CreateTable
 from sqlalchemy.sql.compiler import DDLCompiler
 
-SCHEMA_VERSION = 10
+SCHEMA_VERSION = 11
 """Raised whenever a read table or its contents change; older views are then built anew."""
 
 metadata = MetaData()
@@ -78,12 +78,15 @@ subjects = Table(
     Column("objective_id", Text),
     Column("other_id", Text),
     Column("published_by", BigInteger),
-    Column("published_from", BigInteger),
+    Column("shown_from", BigInteger),
+    Column("dated_back", Boolean),
 )
 """What is known of each entity after the last entry about it: how it is called, the numbers of its
 cycle and of the unit or the person that owns it, the objectives whose drafting it may belong to,
 and, of an objective that was published, the position of the record that did it and the instant
-from which it was true."""
+from which others see it. That is when it was published or, where publishing was dated back behind
+something that was drafted, when the last of that was so; of a draft it is the latter. `dated_back`
+is true in that case alone, and else null."""
 
 leads = Table(
     "leads",
@@ -263,6 +266,12 @@ facet_actors = Table(
 Index("entities_id", entities.c.entity_id, unique=True)
 Index("entities_in_scope", entities.c.scope, entities.c.kind)
 Index("entities_in_parent", entities.c.parent_id)
+Index(
+    "subjects_dated_back",
+    subjects.c.entity,
+    sqlite_where=subjects.c.dated_back.is_not(None),
+    postgresql_where=subjects.c.dated_back.is_not(None),
+)
 Index("states_as_known", states.c.position)
 # Holds all that sums need, in the order in which they are made along time.
 Index(

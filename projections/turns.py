@@ -66,7 +66,7 @@ class UnitTurns:
             entries, totals = self._picture.take(step), self._totals()
             turns += [Turn(step.at, one.position, one.encoded, totals) for one in entries]
             if not entries:
-                turns.append(Turn(step.at, 0, None, totals))
+                turns.append(Turn(step.at, step.position, None, totals))
         return turns
 
     def _totals(self) -> bytes:

@@ -55,6 +55,8 @@ class Step(NamedTuple):
     at: int
     entries: list[Entry]
     states: list[bytes]
+    position: int = 0
+    """That of its last entry, be it seen or not."""
 
 
 class Walk:
@@ -125,7 +127,13 @@ class Walk:
                 steps = self._by_instant(connection, told)
             if steps:
                 return steps
-        return []
+        return self._opened_before(END)
+
+    def _opened_before(self, at: int) -> list[Step]:
+        """What comes to be seen though nothing happens."""
+        if self._screen is None or self._axis == "recorded":
+            return []
+        return [Step(opens, [], states) for opens, states in self._screen.opened_before(at)]
 
     def _next(self, connection: Connection) -> list[Entry]:
         """Some entries of all scopes in order; no scope is read further than it is needed."""
@@ -187,24 +195,24 @@ class Walk:
             # Of several rows at one instant the last one known is what the instant came to.
             if position <= self._moment.position:
                 led_to.setdefault(valid_from, {})[number] = state
-        found = (
-            self._step(at, list(group), led_to.get(at, {}))
-            for at, group in groupby(told, key=itemgetter(0))
-        )
+        found: list[Step] = []
+        for at, group in groupby(told, key=itemgetter(0)):
+            found += self._opened_before(at)
+            found.append(self._step(at, list(group), led_to.get(at, {})))
         return [step for step in found if step.entries or step.states]
 
     def _step(self, at: int, entries: list[Entry], states: Mapping[int, bytes]) -> Step:
         """A step as it is seen."""
         screen = self._screen
         if screen is None:
-            return Step(at, entries, list(states.values()))
+            return Step(at, entries, list(states.values()), entries[-1].position)
         place = Key(at, entries[-1].position)
         shown = [
             one._replace(encoded=screen.told(one.type, one.encoded))
             for one in entries
             if not screen.hides(one.number, one.position)
         ]
-        return Step(at, shown, screen.draw(states, place))
+        return Step(at, shown, screen.draw(states, place), place.position)
 
     def _rest_of_instant(self, last: Entry) -> Select[int]:
         """What else changed at the last instant read, past the last entry read."""

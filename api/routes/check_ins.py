@@ -38,7 +38,7 @@ def _check_in(key_result_id: UUID, check_in_id: UUID) -> Show:
         found = measurement(connection, *ids, question.moment)
         if found is not None:
             return Found(found, key_result.version)
-        if was_measured(connection, *ids):
+        if was_measured(connection, *ids, question.moment.sight):
             raise did_not_exist_yet("check_in", question.moment)
         raise CheckInNotFound(f"The key result has no check-in {check_in_id}; check the id.")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, cast
@@ -14,7 +15,12 @@ from sqlalchemy import Connection
 from domain.database import database
 from domain.desk import Desk
 from domain.log import Log
+from domain.objectives.drafting import ObjectiveDrafted
+from domain.objectives.editing import ObjectiveReworded
+from domain.objectives.publishing import ObjectivePublished
+from domain.record import Record
 from domain.units import JoinUnit, LeaveUnit, Role
+from domain.values import Moved
 from projections import audit_trail, lists, search
 from projections.audit_trail import entries
 from projections.axes import Axis
@@ -60,6 +66,71 @@ def test_a_state_is_seen_once_it_was_published_and_before_by_those_whose_draft_i
         for one in there:
             found = state_at(connection, one["id"], moment)
             assert (found is not None) == (one["id"] in wanted)
+
+
+DRAFTED = [
+    ("draft", 0, 1, 0),
+    ("add", 0, 3, 0),
+    ("check_in", 0, 4, 0),
+    ("draft", 0, 2, 0),
+    ("align", 0, 1, 0),
+    ("reword", 0, 7, 0),
+    ("reword", 1, 8, 0),
+    ("target", 0, 9, 0),
+    ("publish", 0, 0, 5),
+    ("reword", 0, 9, 0),
+    ("publish", 1, 0, 2),
+]
+"""Two objectives that are published as of instants at which they still read otherwise."""
+
+
+@on_every_database(steps, VIEWERS)
+def test_what_was_drafted_is_not_told_by_dating_its_publishing_back(
+    kind: str, history: list[Step], viewer: Viewer | None
+) -> None:
+    """Whenever it is seen, it reads as it was shown, or as what was recorded since made it."""
+    with lived(kind, [*DRAFTED, *history], live=False) as (log, views), views.read() as connection:
+        records = log.records(0, 10_000)
+        drafts, last = drafts_in(records), seen_by(connection, viewer, now(connection, log))
+        for hours in range(len(records) + 2):
+            moment = replace(last, as_of=START + timedelta(hours=hours))
+            for one in states_at(connection, CYCLE, moment, ("objective",)):
+                objective_id = UUID(one["id"])
+                if not drafts.is_theirs(objective_id, viewer):
+                    assert one["title"] in shown_titles(records, objective_id)
+
+
+def shown_titles(records: Sequence[Record], objective_id: UUID) -> set[str]:
+    """What an objective was called when it was published, and whatever it was called since."""
+    titles: list[str] = []
+    is_public = False
+    for record in records:
+        match record.event:
+            case _ if record.stream_id != objective_id:
+                continue
+            case ObjectiveDrafted(title=title):
+                titles = [title]
+            case ObjectiveReworded(title=Moved(new=title)):
+                titles = [*titles, title] if is_public else [title]
+            case ObjectivePublished():
+                is_public = True
+            case _:
+                pass
+    return set(titles)
+
+
+@on_every_database(steps, VIEWERS, st.integers(8, 17), st.integers(8, 17))
+def test_every_difference_names_a_record_that_made_it(
+    kind: str, history: list[Step], viewer: Viewer | None, one: int, other: int
+) -> None:
+    with lived(kind, [*DRAFTED, *history], live=False) as (log, views), views.read() as connection:
+        records = log.records(0, 10_000)
+        drafts, last = drafts_in(records), seen_by(connection, viewer, now(connection, log))
+        ends = [replace(last, as_of=START + timedelta(hours=hours)) for hours in (one, other)]
+        told = {str(one.event_id) for one in records if drafts.tells(one, viewer)}
+        for change in diff_of_everything(connection, *ends):
+            assert change["event_ids"], change
+            assert set(change["event_ids"]) <= told
 
 
 @on_every_database(steps, VIEWERS)

@@ -37,6 +37,8 @@ class Drafts:
 
     owners: dict[UUID, Owner] = field(default_factory=dict[UUID, Owner])
     published: dict[UUID, Record] = field(default_factory=dict[UUID, Record])
+    shown_from: dict[UUID, datetime] = field(default_factory=dict[UUID, datetime])
+    """When the last of what was recorded until an objective was published became so."""
     homes: dict[UUID, tuple[UUID, ...]] = field(default_factory=dict[UUID, tuple[UUID, ...]])
     led: set[tuple[UUID, UUID]] = field(default_factory=set[tuple[UUID, UUID]])
 
@@ -54,7 +56,7 @@ class Drafts:
             self.is_theirs(one, viewer)
             or (
                 one in self.published
-                and self.published[one].effective_at <= as_of
+                and self.shown_from[one] <= as_of
                 and self.published[one].position <= known
             )
             for one in self.homes.get(entity_id, ())
@@ -101,4 +103,8 @@ def drafts_in(records: Iterable[Record]) -> Drafts:
                 found.led.discard((person_id, record.stream_id))
             case _:
                 pass
+        for one in found.homes.get(about(record), ()):
+            if found.published.get(one, record) is record:
+                last = found.shown_from.get(one, record.effective_at)
+                found.shown_from[one] = max(last, record.effective_at)
     return found

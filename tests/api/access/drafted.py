@@ -31,10 +31,25 @@ class Drafted:
         self.later = office.cycle("2026 Q2", starts_on="2026-04-01", ends_on="2026-06-30")
         self.other = office.objective(self.cycle, self.care, "Customers stay")
         office.post(f"/v1/objectives/{self.other['id']}/publish")
+        self.dated_back = self._dated_back()
         self.published = self._publish()
         self.draft = self._drafts()
         clock.go_to(END)
         del client.headers["Authorization"]
+
+    def _dated_back(self) -> Json:
+        """A goal published as of an instant at which it was still called otherwise."""
+        office, clock = self.office, self.office.clock
+        clock.go_to("2026-01-06T09:00:00Z")
+        objective = office.objective(self.later, self.sales, f"{UNHEARD} returns")
+        key_result = office.key_result(objective, f"{UNHEARD} rate")
+        clock.go_to("2026-01-09T09:00:00Z")
+        path = f"/v1/objectives/{objective['id']}"
+        office.patch(path, title="Return")
+        office.patch(f"/v1/key-results/{key_result['id']}", title="Rate")
+        clock.go_to("2026-01-10T09:00:00Z")
+        office.post(f"{path}/publish", effective_at="2026-01-07T09:00:00Z")
+        return {"objective_id": objective["id"], "key_result_id": key_result["id"]}
 
     def _publish(self) -> Json:
         """A goal that was drafted with other words, then published, measured and moved."""
@@ -43,12 +58,22 @@ class Drafted:
         self.office.patch(path, title="Delight")
         self.office.patch(f"/v1/key-results/{goal['key_result_id']}", title="Score")
         self._correct(goal)
+        taken_back = self._take_back(goal)
         self.office.clock.go_to("2026-01-12T09:00:00Z")
         self.office.post(f"{path}/publish")
         self.office.check_in({"id": goal["key_result_id"]}, 6, confidence=6, note="Slow")
         moved = {"target": 12, "reason": REASON}
         self.office.patch(f"/v1/key-results/{goal['key_result_id']}", **moved)
-        return goal | {"alignment_id": self._align(goal["objective_id"], self.other["id"])}
+        edge = self._align(goal["objective_id"], self.other["id"])
+        later = {"taken_back_later": self._take_back(goal)}
+        return goal | {"alignment_id": edge, "taken_back": taken_back} | later
+
+    def _take_back(self, goal: Json) -> str:
+        """A check-in that should never have been made."""
+        path = f"/v1/key-results/{goal['key_result_id']}/check-ins"
+        made = self.office.check_in({"id": goal["key_result_id"]}, 9, note="Zero")
+        self.office.post(f"{path}/{made['id']}/retract", reason=REASON)
+        return made["id"]
 
     def _correct(self, goal: Json) -> None:
         """Let no text of the drafting stand in what is published."""

@@ -174,6 +174,7 @@ def test_no_answer_names_a_draft_of_others_nor_tells_how_anything_was_drafted(
 ) -> None:
     secrets = told.hidden.things | told.hidden.events
     secrets |= {told.drafted.draft[name] for name in ("check_in_id", "review_id", "carried")}
+    secrets.add(told.drafted.published["taken_back"])
     assert len(secrets) > 20
     for path, query, form in questions(told):
         answer = told.ask(caller, path, form, **query)
@@ -210,6 +211,54 @@ def test_others_are_told_what_is_published(told: Told) -> None:
     carried = f"/v1/objectives/{told.drafted.published['objective_id']}"
     assert told.ask(READER, carried).json()["carried_over_to"] is None
     assert told.ask(AUDITOR, carried).json()["carried_over_to"] is not None
+
+
+def test_what_was_published_as_of_earlier_is_seen_once_nothing_of_it_was_drafted_any_more(
+    told: Told,
+) -> None:
+    goal = told.drafted.dated_back
+    paths = [
+        f"/v1/objectives/{goal['objective_id']}",
+        f"/v1/key-results/{goal['key_result_id']}",
+    ]
+    for path, word in zip(paths, ("Return", "Rate"), strict=True):
+        early = told.ask(READER, path, as_of="2026-01-09T08:59:59Z")
+        never = told.ask(READER, path, as_of="2026-01-01T00:00:00Z")
+        assert (early.status_code, in_words(early)["type"]) == (404, in_words(never)["type"])
+        assert told.ask(AUDITOR, path, as_of="2026-01-08T00:00:00Z").json()["title"] != word
+        assert told.ask(READER, path, as_of="2026-01-09T09:00:00Z").json()["title"] == word
+    objective = told.ask(READER, paths[0]).json()
+    assert objective["published_at"] == "2026-01-07T09:00:00Z"
+    span = {"from": "2026-01-05T00:00:00Z", "to": "2026-01-12T00:00:00Z"}
+    changes = told.ask(READER, f"{paths[0]}/diff", **span).json()["changes"]
+    publishing = next(
+        one["event_id"]
+        for one in told.entries
+        if (one["entity"]["id"], one["type"]) == (goal["objective_id"], "ObjectivePublished")
+    )
+    assert {tuple(one["event_ids"]) for one in changes} == {(publishing,)}
+    between = {"from": "2026-01-07T12:00:00Z", "to": "2026-01-09T08:00:00Z"}
+    assert told.ask(READER, f"{paths[0]}/diff", **between).json()["changes"] == []
+    frames = told.ask(READER, f"/v1/cycles/{told.drafted.later['id']}/replay").json()["frames"]
+    totals = [(one["at"][:10], one["totals"]["objectives"]) for one in frames]
+    assert ("2026-01-07", 0) in totals
+    assert totals[-1][1] == 1
+
+
+def test_a_check_in_that_was_taken_back_in_a_draft_was_never_made_to_others(told: Told) -> None:
+    goal = told.drafted.published
+    path = f"/v1/key-results/{goal['key_result_id']}/check-ins"
+    for caller, sees in CALLERS.items():
+        answer = told.ask(caller, f"{path}/{goal['taken_back']}")
+        if sees:
+            assert answer.json()["retracted"], caller
+        else:
+            assert answer.status_code == 404, caller
+            assert in_words(answer) == in_words(told.ask(caller, f"{path}/{NOBODY}"))
+            early = told.ask(caller, f"{path}/{goal['taken_back']}", as_of="2026-01-12T09:00:00Z")
+            assert in_words(early) == in_words(answer)
+        assert told.ask(caller, f"{path}/{goal['taken_back_later']}").json()["retracted"]
+        assert told.ask(caller, path).json()["items"][-1]["value"] == 6
 
 
 @pytest.mark.parametrize("caller", [READER, AUDITOR])
