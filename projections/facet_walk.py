@@ -8,20 +8,34 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, FromClause, Select, and_, exists, func, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    FromClause,
+    ScalarSelect,
+    Select,
+    and_,
+    exists,
+    func,
+    literal,
+    select,
+    true,
+    tuple_,
+)
 
+from projections.bounds import ALWAYS, Effective, Numbers, Said, Span
 from projections.facets import LATE
-from projections.plain import micros
 from projections.sight import EVERYTHING, Sight
-from projections.tables import facet_shapes, facet_units, facets, recorded_late
-from projections.text_index import Reach, said_by
-from projections.words import Sought
+from projections.tables import Number, facet_shapes, facet_units, facets, recorded_late
+from projections.text_index import NOWHERE, Reach, said_by, said_here
 
-_PROBES = (1_000, 10_000)
+_PROBES = (1_000, 4_000)
 """How many rows of each condition are counted, to find the rarest."""
+
+SHORT = 30_000
+"""How many rows a walk has at most that looks at the words of each on a server."""
 
 
 _AHEAD = facets.alias("ahead")
@@ -29,51 +43,6 @@ _AHEAD = facets.alias("ahead")
 
 _PREFERRED = ("entity", "cycle", "unit", "actor", "shape")
 """Which condition leads where all are frequent."""
-
-
-class Span(NamedTuple):
-    """Positions to walk, both ends included, and how late all that is wanted was recorded."""
-
-    low: int
-    high: int
-    lateness: int = 0
-
-    def past(self, after: int, descending: bool) -> Span:
-        """What is left of it past a position."""
-        if descending:
-            return self._replace(high=min(self.high, after - 1))
-        return self._replace(low=max(self.low, after + 1))
-
-    def within(self, low: int, high: int) -> Span:
-        """The part of it between two positions, both included."""
-        return self._replace(low=max(self.low, low), high=min(self.high, high))
-
-
-Numbers = dict[str, list[int]]
-"""The numbers that each facet may have."""
-
-
-class Effective(NamedTuple):
-    """The instants that effective times must lie between, both included; None is no border."""
-
-    start: datetime | None
-    end: datetime | None
-
-    def conditions(self, column: ColumnElement[int]) -> Iterator[ColumnElement[bool]]:
-        if self.start is not None:
-            yield column >= micros(self.start)
-        if self.end is not None:
-            yield column <= micros(self.end)
-
-
-ALWAYS = Effective(None, None)
-
-
-class Said(NamedTuple):
-    """The words that a record must say, and how far to look for them."""
-
-    words: Sought
-    reach: Reach
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +65,19 @@ class Walk:
                 leg = _Leg(self, span, self.limit - len(found))
                 found.extend(leg.positions())
         return found
+
+    def is_short(self, spans: Sequence[Span]) -> bool:
+        """Whether words are better looked at in each row than looked for in their index.
+
+        SQLite finds words in their own order and not by the record that says them.
+        """
+        if self.connection.dialect.name != "postgresql" or not self.numbers:
+            return False
+        spans = [span for span in spans if span.low <= span.high]
+        if not spans:
+            return True
+        leg = _Leg(self, Span(spans[0].low, spans[-1].high), self.limit)
+        return leg.has_fewer(SHORT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,28 +109,67 @@ class _Leg:
         if len(names) < 2 or self.span.high - self.span.low < _PROBES[-1]:
             return names[0] if names else None
         for probe in _PROBES:
-            counted = {name: self._counted(name, probe) for name in names}
+            counted = self._counted(names, probe)
             rarest = min(names, key=lambda name: counted[name])
             if counted[rarest] < probe:
                 return rarest
         return names[0]
 
-    def _counted(self, name: str, at_most: int) -> int:
-        rows = _table_of(name)
-        query = select(rows.c.position).where(self._leads(rows, name), *self._within(rows))
-        counting = select(func.count()).select_from(query.limit(at_most).subquery())
-        return self.walk.connection.execute(counting).scalar_one()
+    def has_fewer(self, rows: int) -> bool:
+        """Whether some condition is met by fewer rows of the span."""
+        if self.span.high - self.span.low < rows:
+            return True
+        probes = (*_PROBES, rows)
+        return any(
+            min(self._counted(list(self._numbers), probe).values()) < probe for probe in probes
+        )
+
+    def _counted(self, names: Sequence[str], at_most: int) -> dict[str, int]:
+        """How many rows of the span meet each of these conditions, up to so many."""
+        counting: list[ScalarSelect[int]] = []
+        for name in names:
+            rows = _table_of(name)
+            query = select(rows.c.position).where(self._leads(rows, name), *self._within(rows))
+            counted = select(func.count()).select_from(query.limit(at_most).subquery())
+            counting.append(counted.scalar_subquery())
+        row = self.walk.connection.execute(select(*counting)).one()
+        return dict(zip(names, row, strict=True))
 
     def _straight(self, leading: str | None) -> Select[int]:
         """One walk; a few numbers of one facet are few rows, which may be sorted."""
         rows = _table_of(leading)
         query = select(rows.c.position).where(*self._within(rows), *self._met(rows, leading))
-        if leading is not None:
-            query = query.where(self._leads(rows, leading))
-        return self._ordered(query, rows)
+        if leading is None:
+            return self._ordered(query, rows)
+        if leading == "lateness" or len(self._numbers[leading]) > 1:
+            return self._ordered(query.where(self._leads(rows, leading)), rows)
+        return self._along(query, rows, rows.c[leading], literal(self._numbers[leading][0], Number))
+
+    def _along(
+        self, query: Select[int], rows: FromClause, facet: ColumnElement[int], number: Any
+    ) -> Select[int]:
+        """A walk along the index of a facet, where it holds this number.
+
+        PostgreSQL is told so in the words of the index, since it may otherwise take the rows to be
+        spread evenly, and walk along all of them up to the first that has it.
+        """
+        if not self._on_server:
+            return self._ordered(query.where(facet == number), rows)
+        place = tuple_(facet, rows.c.position)
+        query = query.where(
+            place >= tuple_(number, literal(self.span.low, Number)),
+            place <= tuple_(number, literal(self.span.high, Number)),
+        )
+        return self._ordered(query.order_by(facet.desc() if self.walk.descending else facet), rows)
+
+    @property
+    def _on_server(self) -> bool:
+        return self.walk.connection.dialect.name == "postgresql"
 
     def _merged(self) -> Select[int]:
         """Walks along many shapes at once, none further than the page can reach."""
+        if self._on_server:
+            return self._merged_sideways()
         shapes, rows, ahead = facet_shapes, facets, _AHEAD
         reach = (
             self._ordered(select(ahead.c.position), ahead, skip=self.limit - 1)
@@ -176,6 +197,15 @@ class _Leg:
         )
         return self._ordered(query, rows)
 
+    def _merged_sideways(self) -> Select[int]:
+        """The same where one walk for each shape may be joined to it."""
+        shapes, rows = facet_shapes, facets
+        query = select(rows.c.position).where(*self._within(rows), *self._met(rows, "shape"))
+        walk = self._along(query, rows, rows.c.shape, shapes.c.number).correlate(shapes)
+        of_one = walk.lateral("of_one")
+        query = select(of_one.c.position).select_from(shapes).join(of_one, true())
+        return self._ordered(query.where(shapes.c.number.in_(self._numbers["shape"])), of_one)
+
     def _ordered(
         self, query: Select[int], rows: FromClause, skip: int | None = None
     ) -> Select[int]:
@@ -187,8 +217,9 @@ class _Leg:
         position = rows.c.position
         yield position >= self.span.low
         yield position <= self.span.high
-        if self.walk.said is not None:
-            yield said_by(self.walk.connection, position, *self.walk.said)
+        said = self.walk.said
+        if said is not None and not said.each:
+            yield said_by(self.walk.connection, position, said.words, said.reach)
 
     def _leads(self, rows: FromClause, name: str) -> ColumnElement[bool]:
         if name == "lateness":
@@ -200,6 +231,8 @@ class _Leg:
     def _met(self, rows: FromClause, leading: str | None) -> Iterator[ColumnElement[bool]]:
         """The other conditions, met on the way."""
         yield from self.walk.sight.shown(rows)
+        if self.walk.said is not None and self.walk.said.each:
+            yield said_here(rows.c.position, self.walk.said.words)
         beside = facets.alias("beside")
         apart: list[ColumnElement[bool]] = []
         for name, numbers in self._numbers.items():
@@ -219,6 +252,13 @@ class _Leg:
             apart.extend(self.walk.effective.conditions(beside.c.effective_at))
         if apart:
             yield exists().where(beside.c.position == rows.c.position, *apart)
+
+
+def extent(connection: Connection, name: str, numbers: list[int], reach: Reach) -> Reach:
+    """The part of a reach from the first row to the last whose facet holds one of the numbers."""
+    walks = (Walk(connection, {name: numbers}, ALWAYS, 1, back) for back in (False, True))
+    ends = [position for walk in walks for position in walk.positions([Span(*reach)])]
+    return Reach(*ends) if ends else NOWHERE
 
 
 def _table_of(leading: str | None) -> FromClause:

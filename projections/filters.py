@@ -11,11 +11,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import ColumnElement, Connection, Select, select
+from sqlalchemy import ColumnElement, Connection, Select, literal, select, union_all
 
-from projections.facet_walk import ALWAYS, Effective, Numbers, Said, Span, Walk
+from projections.bounds import ALWAYS, Effective, Numbers, Said, Span
+from projections.facet_walk import Walk, extent
 from projections.facets import LATE
-from projections.instants import Moment, position_at, recorded_at
+from projections.instants import Moment, position_at, positions_at, recorded_at
 from projections.planning import plan_for_the_values
 from projections.tables import entities, facet_actors, facet_shapes
 from projections.text_index import Reach, nearest, reaches
@@ -76,14 +77,31 @@ def positions(
         [span] = spans
         reach = Reach(span.low, span.high)
         return nearest(connection, filters.words, reach, limit, descending=descending)
+    reach = Reach(0, moment.position).past(after, descending=descending)
     found: list[int] = []
-    for reach in reaches(connection, filters.words, moment.position, after, descending=descending):
-        # Among the nearest records with these words first, which mostly fill a page.
-        said = Said(filters.words, reach)
-        found = replace(walk, said=said).positions([span.within(*reach) for span in spans])
+    for said in _saying(walk, filters.words, reach, spans):
+        found = replace(walk, said=said).positions([span.within(*said.reach) for span in spans])
         if len(found) == limit:
             break
     return found
+
+
+def _saying(walk: Walk, words: Sought, reach: Reach, spans: list[Span]) -> Iterator[Said]:
+    """How to look for words on a walk, and how far: in all of it, or among the nearest first.
+
+    What belongs to one thing or one cycle mostly stands close together, so words are looked for
+    there alone.
+    """
+    for name in ("entity", "cycle"):
+        if name in walk.numbers:
+            reach = extent(walk.connection, name, walk.numbers[name], reach)
+            break
+    if walk.is_short([span.within(*reach) for span in spans]):
+        yield Said(words, reach, each=True)
+        return
+    for nearer in reaches(walk.connection, words, reach, descending=walk.descending):
+        # Among the nearest records with these words first, which mostly fill a page.
+        yield Said(words, nearer)
 
 
 def _numbers(connection: Connection, filters: Filters) -> Numbers:
@@ -102,7 +120,12 @@ def _numbers(connection: Connection, filters: Filters) -> Numbers:
         asked["entity"] = number.where(entities.c.entity_id.in_(filters.entity_ids))
     if shaped := list(_shaped(filters)):
         asked["shape"] = select(facet_shapes.c.number).where(*shaped)
-    return {name: list(connection.execute(query).scalars()) for name, query in asked.items()}
+    numbers: Numbers = {name: [] for name in asked}
+    if asked:
+        every = [query.add_columns(literal(name)) for name, query in asked.items()]
+        for found, name in connection.execute(union_all(*every)):
+            numbers[name].append(found)
+    return numbers
 
 
 def _shaped(filters: Filters) -> Iterator[ColumnElement[bool]]:
@@ -150,9 +173,9 @@ def _by_lateness(connection: Connection, low: int, high: int, end: datetime) -> 
 
     So the further a span lies behind the end, the fewer of its rows are worth a look.
     """
-    for lateness, by in enumerate(LATE):
-        border = min(high, position_at(connection, _later(end, timedelta(microseconds=by))))
-        yield Span(low, border, lateness)
+    instants = [_later(end, timedelta(microseconds=by)) for by in LATE]
+    for lateness, border in enumerate(positions_at(connection, instants)):
+        yield Span(low, min(high, border), lateness)
         low = max(low, border + 1)
     yield Span(low, high, len(LATE))
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import BindParameter, Connection, Select, bindparam, select
 
 from projections.plain import from_micros, iso, micros
 from projections.sight import EVERYTHING, Sight
@@ -70,13 +71,17 @@ def resolve(
     return Moment(min(as_of or known, now), known, position, sight)
 
 
-# Every question asks these, and building a statement takes longer than a seek.
-_POSITION_AT = (
-    select(facets.c.position)
-    .where(facets.c.recorded_at <= bindparam("instant"))
-    .order_by(facets.c.recorded_at.desc(), facets.c.position.desc())
-    .limit(1)
-)
+def _position_by(instant: BindParameter[int]) -> Select[int]:
+    return (
+        select(facets.c.position)
+        .where(facets.c.recorded_at <= instant)
+        .order_by(facets.c.recorded_at.desc(), facets.c.position.desc())
+        .limit(1)
+    )
+
+
+# Many questions ask these, and building a statement takes longer than a seek.
+_POSITION_AT = _position_by(bindparam("instant"))
 _RECORDED_AT = (
     select(facets.c.recorded_at)
     .where(facets.c.position <= bindparam("reached"))
@@ -89,6 +94,13 @@ def position_at(connection: Connection, instant: datetime) -> int:
     """The highest position recorded at or before an instant; 0 before the first."""
     sought = {"instant": micros(instant)}
     return connection.execute(_POSITION_AT, sought).scalar_one_or_none() or 0
+
+
+def positions_at(connection: Connection, instants: Sequence[datetime]) -> list[int]:
+    """The same for each of some instants, asked at once."""
+    sought = {f"instant_{place}": micros(instant) for place, instant in enumerate(instants)}
+    query = select(*(_position_by(bindparam(name)).scalar_subquery() for name in sought))
+    return [found or 0 for found in connection.execute(query, sought).one()]
 
 
 def recorded_at(connection: Connection, position: int) -> datetime | None:

@@ -45,8 +45,9 @@ _BUILDING = 0x6F6B7262
 _SETTINGS = (
     # Losing the last transactions loses nothing: the log is followed again from where they stand.
     "SET synchronous_commit = off; "
-    # Compiling a query costs more than any of ours takes.
-    "SET jit = off"
+    # Compiling a query costs more than any of ours takes; so does starting processes to help.
+    "SET jit = off; "
+    "SET max_parallel_workers_per_gather = 0"
 )
 
 
@@ -137,6 +138,8 @@ class PostgresHome:
             "postgresql+psycopg://",
             creator=lambda: reading(self._opened()),
             use_native_hstore=False,
+            # It takes conditions within a lateral join for missing in what stands within that.
+            enable_from_linting=False,
             pool_size=READERS_KEPT,
             max_overflow=READERS - READERS_KEPT,
             pool_timeout=READER_SECONDS,

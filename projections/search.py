@@ -18,6 +18,7 @@ from domain.check_ins import CheckedIn, CheckInCorrected
 from domain.reviews import ObjectiveReviewed
 from projections.changes import BEGINNINGS
 from projections.entity_states import State
+from projections.facet_walk import extent
 from projections.instants import Moment
 from projections.places import number_of
 from projections.plain import from_micros, iso, packed, unpacked
@@ -28,7 +29,7 @@ from projections.seeking import state_then
 from projections.seen import seen
 from projections.snippets import excerpt
 from projections.tables import check_ins, entities, facets, states, trail
-from projections.text_index import Reach, may_be_said_of, reaches
+from projections.text_index import NOWHERE, Reach, may_be_said_of, reaches
 from projections.texts import OF_CHECK_INS, OF_ENTITIES, Texts, texts_in, texts_of
 from projections.words import Sought, holds, spelled
 
@@ -76,10 +77,14 @@ def page(
     about: list[ColumnElement[bool]] = []
     if entity_type is not None:
         about.append(entities.c.kind == entity_type)
-    if cycle_id is not None:
-        about.append(facets.c.cycle == number_of(cycle_id))
     found: list[tuple[int, Hit]] = []
-    for reach in reaches(connection, wanted, moment.position, after, descending=descending):
+    within = Reach(0, moment.position).past(after, descending=descending)
+    if cycle_id is not None:
+        # What belongs to it mostly stands close together: words are looked for there alone.
+        number = connection.execute(select(number_of(cycle_id))).scalar_one_or_none()
+        within = NOWHERE if number is None else extent(connection, "cycle", [number], within)
+        about.append(facets.c.cycle == number)
+    for reach in reaches(connection, wanted, within, descending=descending):
         found = []
         for place, hit in _hits(connection, wanted, moment, reach, about, limit, descending):
             found.append((place, hit))

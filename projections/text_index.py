@@ -64,28 +64,30 @@ class Reach(NamedTuple):
     first: int
     last: int
 
+    def past(self, after: int | None, *, descending: bool) -> Reach:
+        """What is left of it past a position."""
+        if after is None:
+            return self
+        if descending:
+            return self._replace(last=min(self.last, after - 1))
+        return self._replace(first=max(self.first, after + 1))
+
     def covers(self, place: ColumnElement[int]) -> ColumnElement[bool]:
         return place.between(self.first, self.last)
 
 
-def reaches(
-    connection: Connection, wanted: Sought, known: int, after: int | None, *, descending: bool
-) -> Iterator[Reach]:
-    """Where to look for a page past `after`, up to the position `known`.
+NOWHERE = Reach(1, 0)
 
-    First as far as the nearest matches go, which mostly fill a page; then everywhere.
-    """
-    first, last = 0, known
-    if after is not None and descending:
-        last = min(known, after - 1)
-    elif after is not None:
-        first = after + 1
-    everywhere = Reach(first, last)
-    found = _ordered(_saying(connection, wanted, everywhere), descending)
+
+def reaches(
+    connection: Connection, wanted: Sought, within: Reach, *, descending: bool
+) -> Iterator[Reach]:
+    """Where to look for a page: first as far as the nearest matches go, which mostly fill one."""
+    found = _ordered(_saying(connection, wanted, within), descending)
     border = connection.execute(found.offset(WINDOW).limit(1)).scalar_one_or_none()
     if border is not None:
-        yield Reach(border, last) if descending else Reach(first, border)
-    yield everywhere
+        yield within._replace(first=border) if descending else within._replace(last=border)
+    yield within
 
 
 def nearest(
@@ -101,6 +103,15 @@ def said_by(
 ) -> ColumnElement[bool]:
     """Whether the record at a position says every phrase."""
     return and_(reach.covers(position), position.in_(_saying(connection, wanted, reach)))
+
+
+def said_here(position: ColumnElement[int], wanted: Sought) -> ColumnElement[bool]:
+    """The same, looked up for each record on a server, where its words stand beside it.
+
+    So few records are looked at fast, however many others say the words.
+    """
+    said = select(and_(*_matching_in_postgresql(wanted)) if wanted else false())
+    return said.where(words.c.position == position).scalar_subquery()
 
 
 def may_be_said_of(
