@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterator, Mapping, Sequence
 from time import monotonic
 from typing import NamedTuple, TypeVar
 
@@ -53,11 +53,6 @@ async def _bit(read: Callable[[], Bit]) -> Bit:
         limiter = CapacityLimiter(SENDING)
         _sending.set(limiter)
     return await run_sync(read, limiter=limiter)
-
-
-def ended(encoded: Iterable[bytes]) -> bytes:
-    """Lines in one piece, each with its end."""
-    return b"".join([line + b"\n" for line in encoded])
 
 
 def lines(read: Callable[[], bytes], headers: Mapping[str, str] | None = None) -> StreamingResponse:

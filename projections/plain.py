@@ -73,7 +73,7 @@ def is_later(one: str, other: str) -> bool:
 
 def from_micros(count: int) -> datetime:
     """The instant behind `micros`."""
-    return EPOCH + timedelta(microseconds=count)
+    return EPOCH + timedelta(0, 0, count)
 
 
 def packed(uuid: str) -> bytes:

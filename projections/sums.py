@@ -143,12 +143,10 @@ class Sums:
 
     def _exchange(self, part: _Part, units: int, measured: int, confidence: int | None) -> None:
         """A new measurement, with the share that the key result has already."""
-        if units != part.units:
-            of = part.line.denominator
-            more = part.share * (units - part.units)
-            self._numerators[of] += more
-            if self._is_scaled:
-                self._sum += more * self._scales[of]
+        of, more = part.line.denominator, part.share * (units - part.units)
+        self._numerators[of] += more
+        if self._is_scaled:
+            self._sum += more * self._scales[of]
         self.measured += measured - part.measured
         if confidence != part.confidence:
             self._trust(part.confidence, -1)

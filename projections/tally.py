@@ -20,7 +20,7 @@ from projections.stretches import ENTRIES, INHABITANTS, NAMED_ENTRIES, NUMBERS, 
 from projections.sums import Sums
 from projections.turns import Turn
 
-CHUNK = 1_000
+CHUNK = 500
 """How many entries are read at once: enough to make queries cheap, few enough to stay at hand."""
 
 
@@ -122,7 +122,7 @@ class CycleTurns:
                 entry, learned = self._shown(row, learned)
             if learned:
                 totals = self._counted(learned)
-            turns.append(Turn(at, position, entry, totals))
+            turns.append((at, position, entry, totals))
         self._totals = totals
         return turns
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 import orjson
 from sqlalchemy import Connection
@@ -13,17 +13,13 @@ from projections.picture import Picture
 from projections.subjects import Subject, scopes_of
 from projections.walk import Walk
 
+Turn = tuple[int, int, bytes | None, bytes]
+"""When and at which position of the log something happened, the entry that tells it, and the totals
+of that place on the axis; the last two are JSON.
 
-class Turn(NamedTuple):
-    """One entry at its place on the axis, and the totals of that place, both as JSON.
-
-    Without an entry the totals alone have changed, by something that is not told.
-    """
-
-    at: int
-    position: int
-    entry: bytes | None
-    totals: bytes
+Without an entry something happened that is not told. There is one for every change, so they are
+plain tuples.
+"""
 
 
 class Turns(Protocol):
@@ -64,9 +60,9 @@ class UnitTurns:
         turns: list[Turn] = []
         for step in self._walk.read(connection):
             entries, totals = self._picture.take(step), self._totals()
-            turns += [Turn(step.at, one.position, one.encoded, totals) for one in entries]
+            turns += [(step.at, one.position, one.encoded, totals) for one in entries]
             if not entries:
-                turns.append(Turn(step.at, step.position, None, totals))
+                turns.append((step.at, step.position, None, totals))
         return turns
 
     def _totals(self) -> bytes:

@@ -133,7 +133,8 @@ class _Playing:
             return self.replay.read(question.connection)
 
     def lines(self) -> bytes:
-        return streaming.ended(frame.encoded for frame in self.read())
+        with self.asker.ask(self.moment.as_of, self.moment.position) as question:
+            return self.replay.lines(question.connection)
 
     def mark(self) -> Hashable | None:
         with self.asker.ask(self.moment.as_of, self.moment.position) as question:

@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 from api import spools, streaming
 from api.models import replays
 from api.streaming import Event
-from projections.replay import Frame, Replay
+from projections.replay import Replay
 from tests.api.office import NOBODY, REASON, Json, Office, problem
 
 EVENTS = {"Accept": "text/event-stream"}
@@ -197,13 +197,13 @@ def test_lines_that_were_sent_before_are_sent_again_until_the_cycle_changes(
 ) -> None:
     monkeypatch.setattr(spools, "WORTH_BYTES", 0)
     worked_out: list[Replay] = []
-    read = Replay.read
+    read = Replay.lines
 
-    def counting(replay: Replay, connection: Connection) -> list[Frame]:
+    def counting(replay: Replay, connection: Connection) -> bytes:
         worked_out.append(replay)
         return read(replay, connection)
 
-    monkeypatch.setattr(Replay, "read", counting)
+    monkeypatch.setattr(Replay, "lines", counting)
     path = f"/v1/cycles/{cycle['id']}/replay"
 
     def lines(**query: str) -> list[str]:
