@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -116,7 +117,10 @@ def test_api5_broken_function_level_authorization(tried: Tried, stranger: str) -
     lines = {"Content-Type": "application/jsonl"}
     imported = tried.ask(stranger, "POST", "/v1/imports", content="", headers=lines)
     problem(imported, 403, "admins-only")
-    problem(tried.ask(stranger, "GET", "/v1/events"), 403, "feed-not-yours")
+    problem(tried.ask(tried.key("bot", MEMBER), "GET", "/v1/events"), 403, "feed-not-yours")
+    feed = tried.ask(stranger, "GET", "/v1/events", headers={"Accept": "application/jsonl"})
+    told = [json.loads(line)["entity"]["id"] for line in feed.text.splitlines()]
+    assert set(told) == {tried.company.stranger}
     # Neither a header nor a query makes another method of one.
     disguised = {"X-HTTP-Method-Override": "POST", "X-Original-URL": f"{cycle}/close"}
     people = tried.ask(stranger, "GET", "/v1/people", headers=disguised).json()
