@@ -27,25 +27,29 @@ def catch_up(log: Log, views: Views, projector: Projector, progress: Progress) -
     """
     with suppress(LogUnavailableError):
         # Whoever may make no tables beside these, or finds them in use all the time, can follow.
-        _build(log, views, progress)
+        _build(log, views, projector, progress)
     return projector.catch_up(progress)
 
 
-def _build(log: Log, views: Views, progress: Progress) -> None:
+def _build(log: Log, views: Views, projector: Projector, progress: Progress) -> None:
     """Build the views anew where more lies before than behind them; wait while others do."""
-    while _is_far(log, views):
+    head = log.head()
+    if head - projector.position <= FAR:
+        return
+    while _is_far(head, views):
         try:
             with views.beside() as built:
                 # Whoever built before may have been done just now.
-                if _is_far(log, views):
-                    projector = Projector(log, built)
-                    projector.catch_up(progress)
+                if _is_far(head, views):
+                    builder = Projector(log, built)
+                    builder.catch_up(progress)
                     built.index()
-                    built.take_over(projector.catch_up)
+                    built.take_over(builder.catch_up)
+                    projector.go_on_from(builder)
         except BeingBuiltError:
             sleep(LOOK_SECONDS)
 
 
-def _is_far(log: Log, views: Views) -> bool:
+def _is_far(head: int, views: Views) -> bool:
     stands = views.position()
-    return log.head() - stands > max(FAR, stands)
+    return head - stands > max(FAR, stands)

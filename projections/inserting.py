@@ -33,7 +33,8 @@ def insert_together(
     """Insert rows into SQLite, many with one statement.
 
     The driver lets other threads go first at every statement, and would have to wait for its turn
-    after each row.
+    after each row. A statement that fails may leave the rows before, since the transaction ends
+    with it; so SQLite need not keep, for each statement, how every page was that it changes.
     """
     begin = 0
     for together in TOGETHER:
@@ -47,7 +48,7 @@ def insert_together(
 @cache
 def _insert_values(target: str, width: int, together: int) -> str:
     marks = ", ".join([f"({', '.join('?' * width)})"] * together)
-    return f"INSERT INTO {target} VALUES {marks}"  # noqa: S608 - the name of our own table
+    return f"INSERT OR FAIL INTO {target} VALUES {marks}"  # noqa: S608 - the name of our own table
 
 
 @cache

@@ -68,6 +68,11 @@ class Projector:
         """The position the read tables are known to stand at."""
         return self._position
 
+    def go_on_from(self, builder: Projector) -> None:
+        """Follow the views that another one built, with all that it remembers of them."""
+        self._models, self._build = builder._models, builder._build
+        self._stand_at(builder.position)
+
     def catch_up(self, progress: Callable[[int], None] = lambda _position: None) -> int:
         """Follow until nothing is left; tell `progress` each new position; return the last.
 

@@ -55,7 +55,7 @@ def build_of(views: Views) -> str:
 
 
 def indexes(views: Views) -> set[str | None]:
-    with views.read() as connection:
+    with views.write() as connection:
         found = inspect(connection)
         return {one["name"] for table in metadata.tables for one in found.get_indexes(table)}
 
