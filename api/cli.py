@@ -13,6 +13,7 @@ from typing import Annotated, Any
 import typer
 from rich.markup import escape
 
+from api.bad_lines import BadLineError
 from api.commands.convert import convert_okr_tracker
 from api.commands.demo import demo as run_demo
 from api.commands.import_file import import_file, show
@@ -24,7 +25,6 @@ from api.commands.retrospective import Asked, write_retrospective
 from api.commands.serve import HOST, MOST_WORKERS, PORT
 from api.commands.serve import serve as run_server
 from api.commands.terminal import CommandFailed, err, out
-from api.importing import BadLineError
 from api.report.words import Language
 from domain.errors import Refusal
 from domain.log import LogUnavailableError

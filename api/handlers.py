@@ -21,8 +21,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api import problems
 from api.access.security_log import refused as log_refused
+from api.bad_lines import BadLineError
 from api.history import PositionNotReachedError
-from api.importing import BadLineError
 from api.paths import routes_for
 from api.sentences import sentence
 from domain.errors import Forbidden, Invalid, KeyReused, NotFound, Refusal

@@ -6,44 +6,37 @@ events. So a line that is known records nothing, and an import that was cut off 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import islice
-from typing import Any, Literal, cast
+from typing import Literal
+from uuid import UUID
 
 from pydantic import ValidationError
 
-from api.reading import Line, Read, parsed, read_line
-from api.sentences import sentence
+from api.bad_lines import BadLineError, in_its_own_words, sentences
+from api.reading import Line, Read, read_line
 from domain.book import Book
+from domain.catalogue import COMMANDS
 from domain.desk import Desk
 from domain.draft import Draft
 from domain.errors import Invalid, LostRace, PersonNotFound, Refusal
 from domain.log import KeyTakenError, RaceLostError
 from domain.record import Context
 from domain.times import check_times
-from domain.values import Actor, line_id, said, source_id
+from domain.values import Actor, event_id, said, source_id
 
-BATCH = 500
+BATCH = 2_000
+"""How many lines are recorded in one transaction."""
 TRIES = 50
-
-
-class BadLineError(Exception):
-    """A line cannot be imported; nothing of its batch was recorded."""
-
-    def __init__(self, number: int, reason: str, recorded: int) -> None:
-        so_far = (
-            f"Lines up to {recorded} are recorded, none after"
-            if recorded
-            else "Nothing is recorded"
-        )
-        super().__init__(
-            f"Line {number}: {reason} {so_far}; mend the line and import the file again."
-        )
-        self.number = number
-        self.reason = reason
+_BEGINNINGS = {
+    name
+    for name, command in COMMANDS.items()
+    # Check-ins and reviews are looked for in the stream that they are part of.
+    if command.CREATES not in (None, "check_in_id", "review_id")
+}
 
 
 @dataclass(slots=True)
@@ -125,14 +118,15 @@ def _decide(
     # A dry run records nothing, however far it comes.
     reached = batch[0].number - 1 if before.lines and undecided is None else 0
     decided.seen |= _receipts(desk, batch)
+    decided.draft.foresee(_unused(desk, batch))
     for read in batch:
         try:
             _add(desk, decided, read)
         except Refusal as refusal:
-            reason = _in_its_own_words(refusal.message, read.raw)
+            reason = in_its_own_words(refusal.message, read.raw)
             raise BadLineError(read.number, reason, reached) from None
         except ValidationError as error:
-            raise BadLineError(read.number, " ".join(_sentences(error)), reached) from None
+            raise BadLineError(read.number, sentences(error), reached) from None
     report.lines += len(batch)
     return decided
 
@@ -151,7 +145,8 @@ def _add(desk: Desk, batch: _Batch, read: Read) -> None:
     context = _context(desk, batch, line)
     check_times(context)
     _check_order(line, batch, context.now)
-    events = batch.draft.add(line.command(), context, key, seed=line_id(line.source, line.id))
+    id_of = partial(event_id, line.source, line.id, line.recorded_at or line.at)
+    events = batch.draft.add(line.command(), context, key, id_of)
     if events:
         batch.report.recorded += 1
         batch.report.events += events
@@ -166,6 +161,13 @@ def _receipts(desk: Desk, batch: list[Read]) -> dict[tuple[str, str], str]:
     keys = [read.found[1] for read in batch if not isinstance(read.found, Exception)]
     names = [(key.scope, key.key) for key in keys]
     return {name: receipt.digest for name, receipt in desk.log.receipts(names).items()}
+
+
+def _unused(desk: Desk, batch: list[Read]) -> set[UUID]:
+    """The ids of new things, looked up together, as far as nothing has them."""
+    lines = [read.found[0] for read in batch if not isinstance(read.found, Exception)]
+    ids = {source_id(line.source, line.id) for line in lines if line.action in _BEGINNINGS}
+    return ids - desk.log.in_use(list(ids))
 
 
 def _context(desk: Desk, batch: _Batch, line: Line) -> Context:
@@ -218,37 +220,3 @@ def _check_order(line: Line, batch: _Batch, now: datetime) -> None:
             "recorded_at, and import older history into an empty database."
         )
     batch.floor = line.recorded_at
-
-
-def _in_its_own_words(message: str, raw: bytes) -> str:
-    """A refusal with the ids of the source, which a person can find in the file, for ours."""
-    try:
-        line = parsed(raw)
-    except Invalid:
-        return message
-    source = str(line.get("source", "import"))
-    for reference in _texts(line):
-        message = message.replace(str(source_id(source, reference)), repr(reference))
-    return message
-
-
-def _texts(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        for part in cast("dict[str, Any]", value).values():
-            yield from _texts(part)
-    elif isinstance(value, list):
-        for part in cast("list[Any]", value):
-            yield from _texts(part)
-
-
-def _sentences(error: ValidationError) -> Iterator[str]:
-    for problem in error.errors(include_input=False, include_url=False):
-        where = ".".join(str(part) for part in problem["loc"])
-        if problem["type"] == "extra_forbidden":
-            yield f"There is no field {where!r} in this action."
-        elif problem["type"] == "missing":
-            yield f"The field {where!r} is missing."
-        else:
-            yield f"{where}: {sentence(problem)}"

@@ -13,7 +13,7 @@ from domain.catalogue import COMMANDS
 from domain.errors import Invalid
 from domain.log import Key
 from domain.record import Command
-from domain.values import Instant, Reason, Text
+from domain.values import Instant, Reason, Reference
 
 MAX_LINE_BYTES = 1_000_000
 
@@ -23,11 +23,11 @@ class Line(BaseModel):
 
     model_config = ConfigDict(extra="allow", frozen=True)
 
-    id: Annotated[Text, Field(max_length=400)]
-    source: Annotated[Text, Field(max_length=100)] = "import"
+    id: Reference
+    source: Annotated[Reference, Field(max_length=100)] = "import"
     at: Instant
     recorded_at: Instant | None = None
-    actor: Annotated[Text, Field(max_length=400)] | None = None
+    actor: Reference | None = None
     action: str
     reason: Reason | None = None
     assumed: tuple[str, ...] = ()

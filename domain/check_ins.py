@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar, TypeAlias, assert_never, cast
 from uuid import UUID
@@ -17,6 +17,7 @@ from domain.errors import (
     CheckInRetractedAlready,
     ReasonRequired,
 )
+from domain.immutable import immutable
 from domain.measures import Kind, Measure, Reading
 from domain.record import Command, Context, Event, Fact, Record
 from domain.rules import Activity, permit
@@ -100,7 +101,7 @@ class CheckInRetracted(Event):
 CheckInEvent = CheckedIn | CheckInCorrected | CheckInRetracted
 
 
-@dataclass(frozen=True, slots=True)
+@immutable()
 class CheckIn:
     """One measurement as it now stands."""
 

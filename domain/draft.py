@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from uuid import UUID
 
 from domain.book import Book, Shelf, Stream
@@ -11,7 +11,6 @@ from domain.growing import Growing
 from domain.ids import new_id
 from domain.log import Entry, Key
 from domain.record import Command, Context, Fact, Record
-from domain.values import id_within
 
 
 class Draft:
@@ -27,6 +26,7 @@ class Draft:
         self._pending: dict[UUID, Growing] = {}
         self._homes: dict[UUID, UUID] = {}
         self._read: dict[UUID, Stream | None] = {}
+        self._unused: set[UUID] = set()
         self.entries: list[Entry] = []
         self.noted: list[Key] = []
         """Keys of requests that change nothing, to be known all the same."""
@@ -45,18 +45,25 @@ class Draft:
         command: Command,
         context: Context,
         key: Key | None = None,
-        seed: UUID | None = None,
+        id_of: Callable[[int], UUID] | None = None,
     ) -> int:
         """Decide a command on top of what is pending; return how many events it gives.
 
-        Events get new ids, or ids made from `seed`, the same at every try. Raises the Refusal
+        Events get new ids, or those that `id_of` has for their number, from 0. Raises the Refusal
         of the rule that says no; the draft is then as before.
         """
         facts = decide(Book(self), command, context)
         for number, fact in enumerate(facts):
-            event_id = new_id(context.now) if seed is None else id_within(seed, str(number))
+            event_id = id_of(number) if id_of else new_id(context.now)
             self._write(fact, event_id, context, key)
         return len(facts)
+
+    def foresee(self, unused: Iterable[UUID]) -> None:
+        """Take it from somebody who looked them all up together that nothing has these ids yet.
+
+        The append finds out where that is no longer so, as with everything that was read.
+        """
+        self._unused.update(unused)
 
     def _write(self, fact: Fact, event_id: UUID, context: Context, key: Key | None) -> None:
         pending = self._pending.get(fact.stream_id)
@@ -92,11 +99,15 @@ class Draft:
         try:
             return self._read[stream_id]
         except KeyError:
-            stream = self._read[stream_id] = self._shelf.stream(stream_id)
+            unused = stream_id in self._unused
+            stream = self._read[stream_id] = None if unused else self._shelf.stream(stream_id)
             return stream
 
     def stream_of(self, entity_id: UUID) -> UUID | None:
-        return self._homes.get(entity_id) or self._shelf.stream_of(entity_id)
+        home = self._homes.get(entity_id)
+        if home is None and entity_id not in self._unused:
+            home = self._shelf.stream_of(entity_id)
+        return home
 
     def folded(self) -> dict[UUID, Stream]:
         """What was folded while the draft was made, as far as it stays true once recorded.

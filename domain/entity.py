@@ -1,16 +1,17 @@
 """What every entity has, whichever stream it lives in: an id, a beginning, a version."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import Any, ClassVar, TypeVar
 from uuid import UUID
 
 from domain.changed import changed
+from domain.immutable import immutable
 from domain.record import Record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@immutable(kw_only=True)
 class Entity:
     """An entity as decisions see it."""
 

@@ -1,4 +1,4 @@
-"""New ids that begin with the time they were made."""
+"""Ids that begin with the time they were made."""
 
 from datetime import datetime
 from os import urandom
@@ -14,7 +14,12 @@ def new_id(now: datetime) -> UUID:
     Ids made one after the other stand together in an index, so that few of its pages change at a
     time, however many ids it holds.
     """
-    millis = int(now.timestamp() * 1_000) & (1 << 48) - 1
-    chance = int.from_bytes(urandom(10), "big")
-    spelled = millis << 16 | 7 << 12 | chance >> _LOW & 0xFFF
-    return UUID(int=spelled << 64 | 2 << _LOW | chance & (1 << _LOW) - 1)
+    return timed(now, urandom(10))
+
+
+def timed(instant: datetime, chance: bytes) -> UUID:
+    """The `uuid7` of a UTC instant and ten bytes: the same for the same."""
+    millis = int(instant.timestamp() * 1_000) & (1 << 48) - 1
+    low = int.from_bytes(chance, "big")
+    spelled = millis << 16 | 7 << 12 | low >> _LOW & 0xFFF
+    return UUID(int=spelled << 64 | 2 << _LOW | low & (1 << _LOW) - 1)

@@ -15,13 +15,13 @@ needs, where target equals baseline, and where the milestones weigh nothing.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 from typing import TypeVar
 
 from domain.errors import MeasureInvalid
+from domain.immutable import immutable
 from domain.values import Exact, Title, Value, Weight
 
 ONE = Decimal(1)
@@ -74,7 +74,7 @@ class Measure(Value):
 MEASURE_FIELDS = frozenset(Measure.model_fields)
 
 
-@dataclass(frozen=True, slots=True)
+@immutable()
 class Reading:
     """One measurement: a number, a yes or no, or the names of the milestones reached."""
 

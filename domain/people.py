@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, assert_never
 
 from domain.entity import Entity, after, begun
+from domain.immutable import immutable
 from domain.record import Command, Context, Event, Fact, Record
 from domain.times import forwards
 from domain.values import Id, Moved, Text, Title, moved
@@ -43,7 +43,7 @@ class PersonContactChanged(Event):
 PersonEvent = PersonRegistered | PersonRenamed | PersonContactChanged
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@immutable(kw_only=True)
 class Person(Entity):
     """What decisions need to know of a person."""
 

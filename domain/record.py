@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import Any, ClassVar, Self, cast
 from uuid import UUID
 
+from domain.immutable import immutable
 from domain.mandate import Mandate
 from domain.values import Actor, Moved, Reason, Value
 
@@ -56,7 +57,7 @@ class Command(Value):
     """The field that holds the new entity's id, for commands that create one."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@immutable(kw_only=True)
 class Context:
     """Who asks, when, and why. Clock and actor arrive here; a decision never looks them up."""
 
@@ -85,7 +86,7 @@ class Context:
         return self.reason.code if self.reason else None
 
 
-@dataclass(frozen=True, slots=True)
+@immutable()
 class Fact:
     """One decided event, bound for a stream, not yet recorded."""
 
@@ -96,7 +97,7 @@ class Fact:
     """Set where the event belongs to another time than the command's, as a retraction does."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@immutable(kw_only=True)
 class Record:
     """One recorded event: what happened, to which stream, when, by whom and why.
 

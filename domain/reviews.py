@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING, ClassVar, assert_never
@@ -12,6 +11,7 @@ from uuid import UUID
 from domain.changed import changed
 from domain.entity import Entity
 from domain.errors import ActionNotFound, AlreadyExists, Invalid, ReviewNotFound
+from domain.immutable import immutable
 from domain.record import Command, Context, Event, Fact, Record
 from domain.rules import Activity, permit
 from domain.times import existed
@@ -83,7 +83,7 @@ class ActionCompleted(Event):
 ReviewEvent = ObjectiveReviewed | ReviewAcknowledged | ActionCompleted
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@immutable(kw_only=True)
 class Review(Entity):
     """What decisions need to know of a review."""
 

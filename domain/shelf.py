@@ -8,7 +8,7 @@ from threading import RLock
 from uuid import UUID
 
 from domain.book import Stream
-from domain.catalogue import fold
+from domain.catalogue import fold, located
 from domain.codec import UnknownTopicError
 from domain.growing import Growing
 from domain.log import Log
@@ -74,6 +74,8 @@ class LogShelf:
                     kept.records.append(record)
             elif record.version == 1:
                 self._streams[record.stream_id] = Growing(None, [record])
+            for entity_id in located(record.event):
+                self._know(entity_id, record.stream_id)
             self._position = record.position
         self._evict()
 
@@ -127,7 +129,10 @@ class LogShelf:
             home = self._log.stream_of(entity_id)
             if home is not None:
                 with self._lock:
-                    if len(self._homes) >= KEPT_HOMES:
-                        self._homes.clear()
-                    self._homes[entity_id] = home
+                    self._know(entity_id, home)
         return home
+
+    def _know(self, entity_id: UUID, home: UUID) -> None:
+        if len(self._homes) >= KEPT_HOMES:
+            self._homes.clear()
+        self._homes[entity_id] = home

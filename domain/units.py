@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, ClassVar, assert_never
@@ -11,6 +11,7 @@ from uuid import UUID
 
 from domain.entity import Entity, after, begun
 from domain.errors import EffectiveTimeGoesBack, NotAMember, UnitCircle, UnitDissolvedAlready
+from domain.immutable import immutable
 from domain.record import Command, Context, Event, Fact, Record
 from domain.times import existed, forwards
 from domain.values import Id, Moved, Title, moved, said
@@ -94,7 +95,7 @@ class MemberLeft(Event):
 UnitEvent = UnitFormed | UnitRenamed | UnitMoved | UnitDissolved | MemberJoined | MemberLeft
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@immutable(kw_only=True)
 class Unit(Entity):
     """What decisions need to know of a unit."""
 

@@ -21,10 +21,13 @@ from pydantic import (
     model_validator,
 )
 
+from domain.ids import timed
+
 MAX_DIGITS = 15
 """Decimals of up to 15 significant digits survive a round trip through a JSON number unchanged."""
 
 MAX_MAGNITUDE = Decimal("1e15")
+_WHOLE = 10**MAX_DIGITS
 MAX_PLACES = 15
 _WITHOUT_ROUNDING = Context(prec=MAX_DIGITS, traps=[Inexact])
 
@@ -40,6 +43,8 @@ def exact(number: Any) -> Decimal:
 
     Raises ValueError for booleans, NaN, infinity and anything past 15 significant digits.
     """
+    if type(number) is int and -_WHOLE < number < _WHOLE:
+        return Decimal(number)
     if isinstance(number, bool) or not isinstance(number, int | float | str | Decimal):
         raise ValueError("give a number")
     try:
@@ -95,7 +100,9 @@ def _present(text: str) -> str:
     return _storable(text)
 
 
-def _storable(text: str) -> str:
+def _storable(text: Any) -> Any:
+    if not isinstance(text, str):
+        return text
     if "\x00" in text:
         raise ValueError("leave out the NUL character; no database stores it")
     try:
@@ -145,9 +152,11 @@ def _namespace(source: str) -> UUID:
     return id_within(IMPORT_NAMESPACE, source)
 
 
-def line_id(source: str, reference: str) -> UUID:
-    """The id from which those of the events of a line are made, the same at every import."""
-    return id_within(_namespace(source), f"line {reference}")
+def event_id(source: str, reference: str, at: datetime, number: int) -> UUID:
+    """The id of the event of that number of a line, from 0, the same at every import."""
+    name = f"line {reference} {number}".encode()
+    digest = sha1(_namespace(source).bytes + name, usedforsecurity=False).digest()
+    return timed(at, digest[:10])
 
 
 @lru_cache(maxsize=65_536)
@@ -172,7 +181,9 @@ Weight = Annotated[Exact, AfterValidator(_positive_or_zero)]
 Score = Annotated[Exact, AfterValidator(_score)]
 Confidence = Annotated[int, Field(ge=0, le=10), BeforeValidator(_confidence)]
 Title = Annotated[str, AfterValidator(_present), Field(min_length=1, max_length=500)]
-Text = Annotated[str, AfterValidator(_storable), Field(max_length=20_000)]
+Text = Annotated[str, Field(max_length=20_000), BeforeValidator(_storable)]
+Reference = Annotated[str, Field(max_length=400), BeforeValidator(_storable)]
+"""What another system calls a thing."""
 Sentence = Annotated[str, AfterValidator(_present), Field(max_length=20_000)]
 Instant = Annotated[datetime, BeforeValidator(_written), AfterValidator(_utc)]
 Id = Annotated[UUID, BeforeValidator(_resolve)]

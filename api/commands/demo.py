@@ -6,11 +6,12 @@ from collections.abc import Callable
 
 import orjson
 
+from api.bad_lines import BadLineError
 from api.commands.opening import build_views, opened
 from api.commands.serve import HOST, PORT, serve
 from api.commands.terminal import CommandFailed, bar, err, out
 from api.history import History
-from api.importing import BadLineError, ImportReport, import_lines
+from api.importing import ImportReport, import_lines
 from api.sample import lines
 from api.sample.stories import QUESTIONS
 from api.settings import Settings

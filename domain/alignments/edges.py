@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar, Literal, TypeVar
 from uuid import UUID, uuid5
 
 from domain.entity import Entity
+from domain.immutable import immutable
 from domain.values import Id, Value
 
 
@@ -55,7 +55,7 @@ def upwards_of(relation: Relation, start: T, finish: T) -> tuple[T, T]:
     return (finish, start) if relation is Relation.PROMOTED_TO else (start, finish)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@immutable(kw_only=True)
 class Edge(Entity):
     """One alignment."""
 

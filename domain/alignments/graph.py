@@ -7,7 +7,7 @@ so a circle mostly closes inside one graph; the search for it reads every graph 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from uuid import UUID
 
 from domain.alignments.answering import AlignmentAccepted, AlignmentDeclined, AlignmentWithdrawn
@@ -15,12 +15,13 @@ from domain.alignments.edges import Edge
 from domain.alignments.proposing import AlignmentProposed, edge_of
 from domain.changed import changed
 from domain.entity import begun
+from domain.immutable import immutable
 from domain.record import Record
 
 AlignmentEvent = AlignmentProposed | AlignmentAccepted | AlignmentDeclined | AlignmentWithdrawn
 
 
-@dataclass(frozen=True, slots=True)
+@immutable()
 class AlignmentGraph:
     """The edges that start in one cycle."""
 

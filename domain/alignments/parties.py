@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from domain.alignments.edges import End, Relation, upwards_of
+from domain.immutable import immutable
 from domain.record import Context
 from domain.standing import KeyResultState, ObjectiveState
 from domain.values import Owner, Weight
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from domain.objectives.objective import Objective
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@immutable(kw_only=True)
 class Party:
     """One end with what the rules ask of it; it may be recorded only together with the edge."""
 
@@ -57,7 +57,7 @@ def speaks(book: Book, side: Party, context: Context) -> bool:
     return any(may_speak_for(book, owner, context) for owner in side.owners)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@immutable(kw_only=True)
 class Proposal:
     """What `propose` decides about."""
 

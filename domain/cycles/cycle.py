@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
 from uuid import UUID
@@ -11,6 +10,7 @@ from domain.cycles.placing import CycleAnchored, CycleMoved
 from domain.cycles.planning import CyclePlanned, CycleRenamed, CycleRescheduled, Rhythm
 from domain.cycles.steps import CycleClosed, CycleFrozen, CycleOpened, CycleReopened, ScoringStarted
 from domain.entity import Entity, after, begun
+from domain.immutable import immutable
 from domain.record import Record
 from domain.rules import CycleState
 
@@ -28,7 +28,7 @@ CycleEvent = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@immutable(kw_only=True)
 class Cycle(Entity):
     """What decisions need to know of a cycle."""
 

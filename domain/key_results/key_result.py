@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime
 from decimal import Decimal
 from typing import ClassVar
@@ -12,6 +12,7 @@ from uuid import UUID
 from domain.changed import changed
 from domain.check_ins import UNMEASURED, CheckInEvent, Series, apply_check_in, latest
 from domain.entity import Entity, after
+from domain.immutable import immutable
 from domain.key_results.adding import KeyResultAdded
 from domain.key_results.adjusting import BaselineAdjusted, MeasureChanged, TargetAdjusted
 from domain.key_results.dropping import KeyResultDropped, KeyResultRestored
@@ -43,7 +44,7 @@ KeyResultEvent = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@immutable(kw_only=True)
 class KeyResult(Entity):
     """What decisions need to know of a key result."""
 

@@ -141,6 +141,10 @@ class Log:
         """The stream that an entity without one of its own lives in."""
         return self._store.stream_of(entity_id)
 
+    def in_use(self, ids: Sequence[UUID]) -> set[UUID]:
+        """Those of these ids that a stream, or an entity inside one, has."""
+        return self._store.in_use(ids) if ids else set()
+
     def receipt(self, scope: str, key: str) -> Receipt | None:
         """What was recorded under a key, or None."""
         return self.receipts([(scope, key)]).get((scope, key))

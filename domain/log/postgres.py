@@ -117,6 +117,14 @@ class PostgresStore:
         rows = self._rows(query, (entity_id,))
         return rows[0][0] if rows else None
 
+    def in_use(self, ids: Sequence[UUID]) -> set[UUID]:
+        query = (
+            "SELECT id FROM unnest(%b::uuid[]) AS id "
+            "WHERE EXISTS (SELECT FROM okr.stored_events WHERE originator_id = id) "
+            "OR EXISTS (SELECT FROM okr.entity_streams WHERE entity_id = id)"
+        )
+        return {row[0] for row in self._rows(query, (list(ids),))}
+
     def receipts(self, names: Sequence[Name]) -> dict[Name, Receipt]:
         query = (
             "SELECT scope, key, digest, first_position, last_position FROM okr.receipts "

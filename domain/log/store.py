@@ -45,6 +45,10 @@ class Store(Protocol):
         """The stream that an entity without one of its own lives in."""
         ...
 
+    def in_use(self, ids: Sequence[UUID]) -> set[UUID]:
+        """Those of these ids that a stream, or an entity inside one, has."""
+        ...
+
     def receipts(self, names: Sequence[Name]) -> dict[Name, Receipt]:
         """What was recorded under keys, for those that were used."""
         ...

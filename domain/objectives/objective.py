@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from decimal import Decimal
 from typing import ClassVar
 from uuid import UUID
@@ -11,6 +11,7 @@ from uuid import UUID
 from domain.changed import changed
 from domain.check_ins import CheckInEvent
 from domain.entity import Entity, after, begun
+from domain.immutable import immutable
 from domain.key_results.adding import KeyResultAdded
 from domain.key_results.key_result import KeyResult, KeyResultEvent, begin, go_on
 from domain.objectives.carrying_over import ObjectiveCarriedOver
@@ -43,7 +44,7 @@ ObjectiveEvent = (
 _OF_A_KEY_RESULT = CheckInEvent | KeyResultEvent | KeyResultScored
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@immutable(kw_only=True)
 class Objective(Entity):
     """What decisions need to know of an objective and all that is inside it."""
 

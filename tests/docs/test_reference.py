@@ -132,7 +132,7 @@ RETROSPECTIVES = (
 @pytest.mark.parametrize(
     ("page", "said"),
     [
-        ("reference/cli.md", f"batches of {importing.BATCH},"),
+        ("reference/cli.md", f"batches of {importing.BATCH:,},"),
         ("reference/cli.md", f"at most {MOST_WORKERS} "),
         ("reference/cli.md", f"finish for up to {STOP_SECONDS} seconds"),
         ("reference/errors.md", f"{desk.ATTEMPTS} times over"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from uuid import UUID
 
 import pytest
@@ -20,7 +21,7 @@ from domain.errors import (
 from domain.log import RaceLostError
 from domain.people import PersonRenamed, RegisterPerson, RenamePerson
 from domain.record import Command
-from domain.values import Actor, Moved
+from domain.values import Actor, Moved, event_id
 from tests.builders import (
     A_METRIC,
     A_PLANNED_CYCLE,
@@ -39,7 +40,6 @@ from tests.builders import (
     REVENUE,
     SPEED,
     THREE_OBJECTIVES,
-    UNKNOWN,
     add,
     check_in,
     draft,
@@ -283,13 +283,14 @@ def test_a_pending_record_has_the_times_that_were_said(desk: Desk) -> None:
     assert (second.recorded_at, second.effective_at) == (on(3, 9), on(3, 9))
 
 
-def test_events_made_from_a_seed_have_the_same_ids_at_every_try(desk: Desk) -> None:
+def test_events_of_a_line_have_the_same_ids_at_every_try(desk: Desk) -> None:
     prepare(desk, THREE_OBJECTIVES)
     ids: list[list[UUID]] = []
-    for seed in (UNKNOWN, UNKNOWN, ANNA, None, None):
+    one, another = (partial(event_id, "crm", reference, NOW) for reference in ("l1", "l2"))
+    for id_of in (one, one, another, None, None):
         draft = desk.draft()
-        assert draft.add(propose(GROWTH, LOYALTY), context(), seed=seed) == 2
-        ids.append([one.record.event_id for one in draft.entries])
+        assert draft.add(propose(GROWTH, LOYALTY), context(), id_of=id_of) == 2
+        ids.append([entry.record.event_id for entry in draft.entries])
     assert ids[0] == ids[1]
     assert len({event_id for pair in ids for event_id in pair}) == 8
 

@@ -81,6 +81,12 @@ def test_what_lives_inside_a_stream_is_found_by_its_id(where: str, log: Log) -> 
         assert other.stream_of(LAUNCH) is None
 
 
+def test_ids_in_use_are_those_of_streams_and_of_what_lives_inside_them(log: Log) -> None:
+    log.append([entry(GROWTH, event=ADDED), entry(BEN)], {})
+    assert log.in_use([REVENUE, GROWTH, LAUNCH, BEN, ANNA]) == {REVENUE, GROWTH, BEN}
+    assert log.in_use([]) == set()
+
+
 def test_a_log_follows_what_another_process_appends(where: str, log: Log) -> None:
     with opened(where) as other:
         records = log.append([entry()], {})

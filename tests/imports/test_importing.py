@@ -15,11 +15,14 @@ from typing import Any
 import orjson
 import pytest
 
-from api.importing import BATCH, BadLineError, import_lines
+from api.bad_lines import BadLineError
+from api.importing import BATCH, import_lines
 from domain.desk import Desk
 from domain.log import Log
+from domain.people import RegisterPerson
 from domain.record import Record
 from domain.values import source_id
+from tests.domain.desks import do, watch
 from tests.imports.lines import at, encoded, history
 
 
@@ -250,3 +253,24 @@ def test_an_address_of_an_unknown_author_is_not_recorded(desk: Desk) -> None:
     lines[0]["actor"] = "bob@example.com"
     import_lines(desk, encoded(lines))
     assert recorded(desk)[0].actor.id == str(source_id("import", "bob@example.com"))
+
+
+def test_whether_ids_are_taken_is_looked_up_for_all_lines_together(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One by one, each would be a journey to the server and back."""
+    asked = [watch(monkeypatch, desk.log, method) for method in ("stream", "stream_of")]
+    import_lines(desk, encoded(history()))
+    assert asked == [[], []]
+
+
+def test_an_id_that_is_taken_is_refused(desk: Desk) -> None:
+    lines = history(0)
+    import_lines(desk, encoded(lines))
+    again = {**lines[-1], "id": "c1", "title": "As the cycle is called"}
+    with pytest.raises(BadLineError, match=r"Line 1: The id 'c1' is known already"):
+        import_lines(desk, encoded([again]))
+    do(desk, RegisterPerson(person_id=source_id("import", "p2"), name="Bo"))
+    taken = {**lines[0], "id": "p2", "recorded_at": None}
+    with pytest.raises(BadLineError, match=r"Line 1: The id 'p2' is taken"):
+        import_lines(desk, encoded([taken]))

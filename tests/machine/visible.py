@@ -63,9 +63,8 @@ def shown(state: State) -> dict[UUID, Thing]:
             return {key: _edge(edge, state.cycle_id) for key, edge in state.edges.items()}
 
 
-def _entity(entity: Any, *hidden: str) -> Thing:
-    names = [name for one in type(entity).__mro__ for name in getattr(one, "__slots__", ())]
-    fields = {name: _plain(getattr(entity, name)) for name in names if name not in hidden}
+def _entity(entity: object, *hidden: str) -> Thing:
+    fields = {name: _plain(value) for name, value in vars(entity).items() if name not in hidden}
     fields["exists"] = fields.pop("exists_from")
     del fields["since"]
     return fields
