@@ -34,7 +34,8 @@ from projections.texts import OF_CHECK_INS, OF_ENTITIES, Texts, texts_in, texts_
 from projections.words import Sought, holds, spelled
 
 CHUNKS = (20, 200)
-"""How many records are looked at together: as many as a page holds, within these borders."""
+"""How many records are looked at together: as many as a page holds, within these borders; of what
+holds less than it seemed to, twice as many each time."""
 
 _BEGINNINGS = {event.__name__ for event in BEGINNINGS}
 _LASTING = _BEGINNINGS | {CheckedIn.__name__, ObjectiveReviewed.__name__}
@@ -119,11 +120,10 @@ def _hits(
         .join(entities, entities.c.position == facets.c.entity)
         .where(may_be_said_of(connection, place, wanted, reach), *about)
         .order_by(place.desc() if descending else place)
-        .limit(chunk)
     )
     past = query
     while True:
-        rows = connection.execute(past).all()
+        rows = connection.execute(past.limit(chunk)).all()
         told = [
             (position, _Told(about_it, orjson.loads(entry), effective, _read(state), bool(shown)))
             for position, about_it, entry, effective, state, shown in rows
@@ -137,6 +137,8 @@ def _hits(
         if len(rows) < chunk:
             return
         past = query.where(place < rows[-1][0] if descending else place > rows[-1][0])
+        # Each time the words are looked for anew.
+        chunk = min(2 * chunk, CHUNKS[1])
 
 
 def _seen_of(

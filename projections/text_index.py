@@ -19,6 +19,7 @@ from sqlalchemy import (
     cast,
     column,
     false,
+    intersect,
     literal,
     literal_column,
     select,
@@ -121,9 +122,11 @@ def may_be_said_of(
 
     So nothing is missed, while what was true at a moment is for the caller to see.
     """
-    conditions: list[ColumnElement[bool]] = [
-        place.in_(_places(connection, (phrase,), reach)) for phrase in wanted
-    ]
+    each = [_places(connection, (phrase,), reach) for phrase in wanted]
+    if connection.dialect.name == "postgresql" and len(each) > 1:
+        # Or it may look for those of one phrase again for every place of another.
+        each = [intersect(*each)]
+    conditions: list[ColumnElement[bool]] = [place.in_(places) for places in each]
     if reach is not None:
         conditions.append(reach.covers(place))
     return and_(*conditions) if wanted else false()
