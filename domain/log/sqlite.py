@@ -24,15 +24,6 @@ from domain.log.sqlite_schema import STATEMENTS
 from domain.log.times import Clock
 from domain.portions import portions
 
-_SETTINGS = (
-    # What was acknowledged is on disk.
-    "synchronous = FULL",
-    # Keys of imported lines are found all over their index, so its pages are kept at hand.
-    "cache_size = -65536",
-    # Pages that change again and again are moved into the file once in 16 MB instead of 4.
-    "wal_autocheckpoint = 4000",
-)
-
 LOCK_TIMEOUT_SECONDS = 30.0
 """How long a writer waits for the writers of other processes."""
 
@@ -76,8 +67,10 @@ class SQLiteLogRecorder(SQLiteApplicationRecorder):
                 check_same_thread=False,
                 timeout=LOCK_TIMEOUT_SECONDS,
             )
-            for setting in _SETTINGS:
-                self._connection.execute(f"PRAGMA {setting}")
+            # What was acknowledged is on disk.
+            self._connection.execute("PRAGMA synchronous = FULL")
+            # Keys of imported lines are found all over their index: keep 64 MB of pages at hand.
+            self._connection.execute("PRAGMA cache_size = -65536")
         return self._connection
 
     def begin(self) -> Last | None:
