@@ -48,6 +48,8 @@ def _entries(axis: Axis, *, named: bool) -> Select[*Row]:
         rows.effective_at <= bindparam("as_of"),
     ).limit(bindparam("chunk"))
     if axis == "recorded":
+        # Both sides say it: PostgreSQL may merge them, and would read the trail from its beginning.
+        query = query.where(trail.c.position > bindparam("position"))
         return query.where(rows.position > bindparam("position")).order_by(rows.position)
     key = tuple_(rows.effective_at, rows.position)
     place = tuple_(bindparam("at"), bindparam("position"))
