@@ -63,6 +63,14 @@ class KeyTable:
     def __init__(self, where: Database) -> None:
         self._where = where
         self._engine = _engine(where)
+        try:
+            self._make()
+        except LogUnavailableError:
+            # Whoever makes it at the same moment is done by now.
+            self._make()
+
+    def _make(self) -> None:
+        """Make the table if it is missing."""
         with self._begun() as connection:
             _metadata.create_all(connection)
 
