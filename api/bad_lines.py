@@ -33,10 +33,11 @@ def in_its_own_words(message: str, raw: bytes) -> str:
     """A refusal with the ids of the source, which a person can find in the file, for ours."""
     try:
         line = parsed(raw)
-    except Invalid:
+        references = list(_texts(line))
+    except (Invalid, RecursionError):
         return message
     source = str(line.get("source", "import"))
-    for reference in _texts(line):
+    for reference in references:
         message = message.replace(str(source_id(source, reference)), repr(reference))
     return message
 

@@ -8,11 +8,13 @@ import re
 from collections.abc import Generator
 from contextlib import contextmanager
 from threading import Lock
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import Header, Request
 
+from api import saying_once
 from api.problems import MalformedRequestError, Problem, RequestError
+from api.saying_once import SaidTwiceError
 from domain.errors import KeyReused
 from domain.log import Key
 
@@ -71,33 +73,21 @@ def _versions(given: str) -> Generator[int]:
 async def digest_of(request: Request) -> str:
     """What a request asks for, whoever formats its JSON: method, path, query and body.
 
-    Raises MalformedRequestError, also for an object that says something twice: which of both was
-    meant, nobody can know.
+    Raises MalformedRequestError, also for an object that says something twice.
     """
     body = await request.body()
     asked = [request.method, request.url.path, request.url.query]
     try:
-        said = json.dumps(json.loads(body, object_pairs_hook=_once), sort_keys=True) if body else ""
+        said = json.dumps(saying_once.loads(body), sort_keys=True) if body else ""
+    except SaidTwiceError as twice:
+        raise MalformedRequestError(
+            f"The body says {twice.name} twice in one object; say it once."
+        ) from None
     except (ValueError, RecursionError):
         raise MalformedRequestError(
             "The body is no JSON; check its brackets, commas and quotes."
         ) from None
     return hashlib.sha256(json.dumps([*asked, said]).encode()).hexdigest()
-
-
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """An object, each of whose names is given once."""
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        seen = set[str]()
-        for name, _ in pairs:
-            if name in seen:
-                twice = repr(name[:100])
-                raise MalformedRequestError(
-                    f"The body says {twice} twice in one object; say it once."
-                )
-            seen.add(name)
-    return found
 
 
 class Running:

@@ -9,6 +9,8 @@ from typing import Annotated, Any, NamedTuple, cast
 import orjson
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from api import saying_once
+from api.saying_once import SaidTwiceError, may_say_twice
 from domain.catalogue import COMMANDS
 from domain.errors import Invalid
 from domain.log import Key
@@ -59,10 +61,13 @@ def read_line(number: int, raw: bytes) -> Read:
     """The line of that number, good or bad."""
     try:
         content = parsed(raw)
+        plain = _plain(raw, content)
         line = Line.model_validate(content)
     except (Invalid, ValidationError) as flaw:
         return Read(number, raw, flaw)
-    return Read(number, raw, (line, Key(f"import:{line.source}", line.id, _digest(content))))
+    return Read(
+        number, raw, (line, Key(f"import:{line.source}", line.id, sha256(plain).hexdigest()))
+    )
 
 
 def parsed(raw: bytes) -> dict[str, Any]:
@@ -78,6 +83,17 @@ def parsed(raw: bytes) -> dict[str, Any]:
     return cast("dict[str, Any]", line)
 
 
-def _digest(line: dict[str, Any]) -> str:
-    """The content of a line, whatever the order of its fields."""
-    return sha256(orjson.dumps(line, option=orjson.OPT_SORT_KEYS)).hexdigest()
+def _plain(raw: bytes, content: dict[str, Any]) -> bytes:
+    """The content of a line, whatever the order of its fields and the spelling of its texts.
+
+    Raises Invalid for a line that says something twice.
+    """
+    try:
+        plain = orjson.dumps(content, option=orjson.OPT_SORT_KEYS)
+        if may_say_twice(raw, plain):
+            saying_once.loads(raw)
+    except SaidTwiceError as twice:
+        raise Invalid(f"It says {twice.name} twice in one object; say it once.") from None
+    except (TypeError, ValueError, RecursionError):
+        raise Invalid("It nests too deep, or a number in it is too long.") from None
+    return plain

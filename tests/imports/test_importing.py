@@ -51,6 +51,29 @@ def test_each_line_is_recorded_with_its_own_times_and_author(desk: Desk) -> None
     assert last.source == "import:import"
 
 
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        (b'"name": "Ada", "name": "Ben"', "It says 'name' twice in one object; say it once."),
+        (b'"name": "\\u0022\\u0022", "name": 1', "It says 'name' twice"),
+        (b'"n\\u0061me": "Ada", "name": "Ada"', "It says 'name' twice"),
+        (b'"name": "Ada", "reason": {"text": "a", "text": "b"}', "It says 'text' twice"),
+        (b'"name": "\\u0022", "n": ' + b"[" * 1_000 + b"]" * 1_000, "It nests too deep"),
+    ],
+)
+def test_a_line_that_says_something_twice_is_refused(desk: Desk, more: bytes, said: str) -> None:
+    line = b'{"id": "p1", "at": "%s", "action": "register_person", %s}'
+    with pytest.raises(BadLineError) as bad:
+        import_lines(desk, [line % (at(0).encode(), more)])
+    assert said in bad.value.reason
+    assert recorded(desk) == []
+
+
+def test_quotes_in_a_text_are_no_names(desk: Desk) -> None:
+    line = b'{"id": "p1", "at": "%s", "action": "register_person", "name": "\\"A\\u0022 \\u0041"}'
+    assert import_lines(desk, [line % at(0).encode()]).recorded == 1
+
+
 def test_an_author_who_is_no_known_person_stays_the_source_word(desk: Desk) -> None:
     lines = history(0)[:2]
     lines[0]["actor"] = "system"
