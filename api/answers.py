@@ -70,7 +70,7 @@ def did_not_exist_yet(word: str, moment: Moment) -> DidNotExistYetError:
     echo = moment.as_json()
     return DidNotExistYetError(
         f"The {word.replace('_', ' ')} did not exist yet as of {echo['as_of']}, by what was known "
-        f"at position {echo['position']}; ask about a later instant."
+        f"at position {echo['position']}; ask as of a later instant, or as known later."
     )
 
 

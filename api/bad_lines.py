@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from api.reading import parsed
 from api.sentences import sentence
-from domain.errors import Invalid
+from domain.errors import Invalid, NotFound, Refusal
 from domain.values import source_id
 
 
@@ -29,8 +29,11 @@ class BadLineError(Exception):
         self.reason = reason
 
 
-def in_its_own_words(message: str, raw: bytes) -> str:
+def in_its_own_words(refusal: Refusal, raw: bytes) -> str:
     """A refusal with the ids of the source, which a person can find in the file, for ours."""
+    message = refusal.message
+    if isinstance(refusal, NotFound):
+        message += " The line that creates it has to come first, with the same source."
     try:
         line = parsed(raw)
         references = list(_texts(line))

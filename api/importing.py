@@ -123,7 +123,7 @@ def _decide(
         try:
             _add(desk, decided, read)
         except Refusal as refusal:
-            reason = in_its_own_words(refusal.message, read.raw)
+            reason = in_its_own_words(refusal, read.raw)
             raise BadLineError(read.number, reason, reached) from None
         except ValidationError as error:
             raise BadLineError(read.number, sentences(error), reached) from None

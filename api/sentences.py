@@ -33,6 +33,8 @@ _SAID = {
 def sentence(error: Mapping[str, Any]) -> str:
     """One finding of pydantic as a sentence that says what to give."""
     kind, context = str(error["type"]), error.get("ctx", {})
+    if kind == "missing" and tuple(error["loc"]) == ("body",):
+        return "Give a body, a JSON object."
     if kind in _SAID:
         return _SAID[kind]
     match kind:

@@ -167,7 +167,11 @@ def _check_metric(measure: Measure) -> None:
 def _in_order(measure: Measure, *, rising: bool) -> None:
     """The ladder baseline, commit, target, stretch is climbed one way; gaps are allowed."""
     names = ("baseline", "commit", "target", "stretch")
-    steps = [step for name in names if (step := getattr(measure, name)) is not None]
+    given = {name: step for name in names if (step := getattr(measure, name)) is not None}
+    steps = list(given.values())
     if steps != sorted(steps, reverse=not rising):
         order = "rising" if rising else "falling"
-        raise MeasureInvalid(f"Give {', '.join(names)} in {order} order.", "target")
+        said = ", ".join(f"{name} {step:f}" for name, step in given.items())
+        raise MeasureInvalid(
+            f"Give {', '.join(given)} in {order} order for this direction, not {said}.", "target"
+        )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import socket
 import sqlite3
@@ -73,8 +74,9 @@ def test_a_rebuild_says_what_differed_and_mends_it(tmp_path: Path, file: Path) -
     assert okr("rebuild", folder=tmp_path).returncode == 0
 
 
-def test_a_dry_run_records_nothing(tmp_path: Path, file: Path) -> None:
+def test_a_dry_run_records_nothing_and_leaves_no_file(tmp_path: Path, file: Path) -> None:
     assert "7 would be recorded" in okr("import", file, "--dry-run", folder=tmp_path).stderr
+    assert not (tmp_path / "okr.db").exists()
     assert "7 recorded" in okr("import", file, folder=tmp_path).stderr
 
 
@@ -216,6 +218,12 @@ def test_a_key_is_made_listed_rotated_and_revoked(tmp_path: Path) -> None:
     # Whoever finds a key somewhere ends it by pasting it; its secret is not said again.
     revoked = okr("keys", "revoke", rotated.stdout.strip(), folder=tmp_path)
     assert (revoked.returncode, revoked.stderr) == (0, f"The key {new_id} is revoked.\n")
+    plain = [
+        json.loads(line)
+        for line in okr("keys", "list", "--json", folder=tmp_path).stdout.splitlines()
+    ]
+    assert [(key["holder"], "digest" in key) for key in plain] == [(holder, False)] * 2
+    assert [key["revoked_at"] is None for key in plain] == [True, False]
     listed = okr("keys", "list", folder=tmp_path).stdout
     lines = {one: line for line in listed.splitlines() for one in (key_id, new_id) if one in line}
     assert "until" in lines[key_id]

@@ -22,16 +22,19 @@ from sqlalchemy import (
     Table,
     Text,
     create_engine,
+    func,
     insert,
+    inspect,
     select,
     update,
 )
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoConnectionFreeError
+from sqlalchemy.schema import CreateTable
 
 from api.access.api_keys import ApiKey
 from api.access.identity import Scope
-from domain.database import Database, SQLiteFile
+from domain.database import Database, PostgresDatabase, SQLiteFile
 from domain.log import LogUnavailableError
 from domain.mandate import OrganisationRole
 from domain.postgres import connect
@@ -39,10 +42,12 @@ from domain.postgres import connect
 LOCK_SECONDS = 30.0
 """How long a change of a key waits for whoever writes to the log's file."""
 
-_metadata = MetaData()
+_MAKING = 0x6F6B726B
+"""The advisory lock under which one process at a time makes the table."""
+
 _keys = Table(
     "api_keys",
-    _metadata,
+    MetaData(),
     Column("id", Text, primary_key=True),
     Column("digest", Text, nullable=False),
     Column("holder_kind", Text, nullable=False),
@@ -63,16 +68,18 @@ class KeyTable:
     def __init__(self, where: Database) -> None:
         self._where = where
         self._engine = _engine(where)
-        try:
-            self._make()
-        except LogUnavailableError:
-            # Whoever makes it at the same moment is done by now.
-            self._make()
+        self._make()
 
     def _make(self) -> None:
-        """Make the table if it is missing."""
+        """Make the table where it is missing; others may do so at the same moment."""
         with self._begun() as connection:
-            _metadata.create_all(connection)
+            # Whoever may make nothing can still use what is there.
+            if inspect(connection).has_table(_keys.name):
+                return
+            if isinstance(self._where, PostgresDatabase):
+                # PostgreSQL refuses one of two that make what neither has seen yet.
+                connection.execute(select(func.pg_advisory_xact_lock(_MAKING)))
+            connection.execute(CreateTable(_keys, if_not_exists=True))
 
     def add(self, key: ApiKey) -> None:
         """Keep a new key."""

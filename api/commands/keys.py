@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from contextlib import closing, contextmanager
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
+import orjson
 import typer
 from rich.table import Table
 
@@ -86,9 +87,19 @@ def create(
             _make(table, key)
 
 
-@keys.command("list", epilog="Example: okr keys list")
-def list_keys(database: Database = None) -> None:
+@keys.command("list", epilog="Examples: okr keys list · okr keys list --json | jq -r .holder")
+def list_keys(
+    database: Database = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print a JSON object a line, for scripts.")
+    ] = False,
+) -> None:
     """List the keys: whose each is, what it may do, until when, and when it was last used."""
+    if as_json:
+        with _table(database) as table:
+            for key in table.all():
+                out.print(_as_json(key), markup=False)
+        return
     listed = Table(title="API keys")
     listed.add_column("key", no_wrap=True)
     for heading in ("holder", "roles", "scopes", "state", "last used"):
@@ -137,7 +148,12 @@ def rotate(
         )
         ends = now + timedelta(hours=overlap_hours)
         table.expire(old.id, ends if old.expires_at is None else min(ends, old.expires_at))
-    err.print(f"The key {key_id} holds for {overlap_hours} hours more.")
+    held = "1 hour" if overlap_hours == 1 else f"{overlap_hours} hours"
+    err.print(
+        f"The key {key_id} holds for {held} more."
+        if overlap_hours
+        else f"The key {key_id} does not hold any more."
+    )
 
 
 @keys.command(epilog="Example: okr keys revoke 0123456789ab")
@@ -195,6 +211,14 @@ def _state(key: ApiKey, now: datetime) -> str:
     if key.expires_at is None:
         return "holds"
     return f"{'until' if key.holds_at(now) else 'ended'} {_minute(key.expires_at)}"
+
+
+def _as_json(key: ApiKey) -> str:
+    """Everything about a key but its digest."""
+    told: dict[str, Any] = {one.name: getattr(key, one.name) for one in fields(key)}
+    del told["digest"]
+    told |= {"roles": sorted(key.roles), "scopes": sorted(key.scopes)}
+    return orjson.dumps(told, option=orjson.OPT_UTC_Z).decode()
 
 
 def _minute(instant: datetime) -> str:
