@@ -22,7 +22,7 @@ def okr(*arguments: str | Path, folder: Path) -> subprocess.CompletedProcess[str
     """Run `okr` as a person would, in a folder of its own."""
     environment = {key: value for key, value in os.environ.items() if not key.startswith("OKR_")}
     return subprocess.run(
-        [sys.executable, "-c", "from api.cli import main; main()", *map(str, arguments)],
+        [sys.executable, "-c", "from api.starting import main; main()", *map(str, arguments)],
         cwd=folder,
         check=False,
         env=environment | {"PYTHONPATH": str(Path.cwd()), "NO_COLOR": "1"},

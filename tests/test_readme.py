@@ -32,7 +32,7 @@ def free_port() -> int:
 def demonstration(folder: Path) -> Generator[str]:
     """`okr demo --serve` in a folder of its own; gives its address."""
     port = free_port()
-    command = [sys.executable, "-c", "from api.cli import main; main()"]
+    command = [sys.executable, "-c", "from api.starting import main; main()"]
     with (folder / "demo.log").open("wb") as log:
         process = subprocess.Popen(
             [*command, "demo", "--serve", "--port", str(port), "-d", str(folder / "demo.db")],

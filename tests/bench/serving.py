@@ -18,7 +18,7 @@ from typing import Any
 import orjson
 
 ROOT = Path(__file__).parents[2]
-SERVE = "from api.cli import main; main()"
+SERVE = "from api.starting import main; main()"
 Json = dict[str, Any]
 TIMEOUT = 120.0
 """Seconds that a server has to start, and an answer to come."""

@@ -217,7 +217,7 @@ def command(file: Path, database: str) -> list[str]:
     return [
         sys.executable,
         "-c",
-        "from api.cli import main; main()",
+        "from api.starting import main; main()",
         "import",
         str(file),
         "-d",

@@ -16,7 +16,7 @@ from api.commands.listening import listen
 from api.commands.serve import HOST
 
 ROOT = Path(__file__).parents[2]
-COMMAND = "from api.cli import main; main()"
+COMMAND = "from api.starting import main; main()"
 PATIENCE_SECONDS = 120
 
 
