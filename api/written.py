@@ -18,8 +18,12 @@ from api.history import History
 from api.problems import DidNotExistYetError
 from domain.desk import Outcome
 from domain.errors import NotFound
-from projections.instants import Moment
+from domain.log import LogUnavailableError
+from projections.instants import BeyondTheLogError, Moment
 from projections.sight import Viewer
+
+_VIEWS_FAIL = (DBAPIError, NoConnectionFreeError, LogUnavailableError, BeyondTheLogError)
+"""What asking raises where the views cannot be read, are another version's, or were begun anew."""
 
 
 class Written(Response):
@@ -55,7 +59,7 @@ class Written(Response):
     def _answer(self) -> Response:
         try:
             found, moment = self._found()
-        except (DBAPIError, NoConnectionFreeError):
+        except _VIEWS_FAIL:
             # The views fail, but what they would show is on disk: to say no would be untrue.
             return answers.recorded_only(self._more)
         return answers.written(found, moment, self.status_code, self._more)

@@ -164,7 +164,7 @@ class PostgresHome:
         """A second schema. Raises BeingBuiltError while somebody builds another one."""
         with self._available():
             builder = connect(self._where)
-        row = builder.execute("SELECT pg_try_advisory_lock(%s)", (_BUILDING,)).fetchone()
+            row = builder.execute("SELECT pg_try_advisory_lock(%s)", (_BUILDING,)).fetchone()
         if row != (True,):
             builder.close()
             raise BeingBuiltError(
@@ -180,12 +180,14 @@ class PostgresHome:
         Whoever waits for a table of the old one looks for its name again, and finds the new one.
         """
         engine = self.writer()
-        with self._available(), self._alone(engine) as connection:
-            finish()
-            connection.exec_driver_sql(f"DROP SCHEMA {SCHEMA} CASCADE")
-            connection.exec_driver_sql(f"ALTER SCHEMA {BUILT} RENAME TO {SCHEMA}")
-            self.is_beside = False
-        engine.dispose()
+        try:
+            with self._available(), self._alone(engine) as connection:
+                finish()
+                connection.exec_driver_sql(f"DROP SCHEMA {SCHEMA} CASCADE")
+                connection.exec_driver_sql(f"ALTER SCHEMA {BUILT} RENAME TO {SCHEMA}")
+                self.is_beside = False
+        finally:
+            engine.dispose()
 
     @contextmanager
     def _alone(self, engine: Engine) -> Generator[Connection]:
@@ -241,6 +243,8 @@ class PostgresHome:
     def _available(self) -> Generator[None]:
         try:
             yield
+        except psycopg.Error as error:
+            raise LogUnavailableError(sentence(self._where, error)) from error
         except DBAPIError as error:
             if not isinstance(error.orig, psycopg.Error):
                 raise

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from secrets import token_hex
 from typing import Any, NamedTuple
@@ -11,6 +12,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DatabaseError, DisconnectionError, OperationalError
 
+from domain.log import LogUnavailableError
 from projections.home import BeingBuiltError
 
 _FOLLOWING = ("PRAGMA journal_mode = WAL", "PRAGMA mmap_size = 2147418112")
@@ -31,9 +33,10 @@ CHANGES_BYTES = 64 * 1024 * 1024
 
 
 class Building(NamedTuple):
-    """Which file another one is built beside, and the lock of the one who builds."""
+    """Which file another one is built beside, its name, and the lock of the one who builds."""
 
     original: SQLiteHome
+    name: Path
     lock: sqlite3.Connection
 
 
@@ -94,32 +97,50 @@ class SQLiteHome:
         """Nothing: SQLite plans by the indexes alone."""
 
     def beside(self) -> SQLiteHome:
-        """A new file beside this one. Raises BeingBuiltError while somebody builds another."""
+        """A new file beside this one.
+
+        Raises BeingBuiltError while somebody builds another, and LogUnavailableError where this
+        folder allows none.
+        """
+        with _building_anew(self._path):
+            builder = self._builder()
+            for leftover in self._path.parent.glob(f"{self._path.name}.built-*"):
+                if not leftover.name.startswith(self._path.resolve().name):
+                    leftover.unlink()
+        path = self._path.with_name(f"{self._path.name}.built-{token_hex(4)}")
+        return SQLiteHome(path, Building(self, self._path, builder))
+
+    def _builder(self) -> sqlite3.Connection:
+        """The lock of the one who builds. Raises BeingBuiltError while somebody else has it."""
         builder = sqlite3.connect(f"{self._path}.rebuild", timeout=0, isolation_level=None)
         try:
             builder.execute("BEGIN EXCLUSIVE")
-        except sqlite3.OperationalError:
+        except sqlite3.DatabaseError as error:
             builder.close()
+            if not _is_busy(error):
+                raise
             raise BeingBuiltError(
                 f"The views {self._path} are being rebuilt already; wait until that is done."
             ) from None
-        for leftover in self._path.parent.glob(f"{self._path.name}.built-*"):
-            if not leftover.name.startswith(self._path.resolve().name):
-                leftover.unlink()
-        path = self._path.with_name(f"{self._path.name}.built-{token_hex(4)}")
-        return SQLiteHome(path, Building(self, builder))
+        return builder
 
     def take_over(self, finish: Callable[[], object]) -> None:
-        """Let the name of the other file stand for this one."""
+        """Let the name of the other file stand for this one.
+
+        Raises LogUnavailableError where that cannot be; the other one then stays.
+        """
         if self._building is None:
             raise ValueError(f"{self._path} was not built beside another file")
-        engine = self._building.original.writer()
-        with engine.begin():
-            finish()
-            self._settle()
-            self._building.original.point_at(self._path)
-            self.is_beside = False
-        engine.dispose()
+        original, name = self._building.original, self._building.name
+        engine = original.writer()
+        try:
+            with _building_anew(name), engine.begin():
+                finish()
+                self._settle()
+                original.point_at(self._path)
+                self.is_beside = False
+        finally:
+            engine.dispose()
 
     def _settle(self) -> None:
         """Let readers and a writer use the file at the same time from now on."""
@@ -137,9 +158,11 @@ class SQLiteHome:
         link.unlink(missing_ok=True)
         link.symlink_to(other.name)
         link.replace(self._path)
-        if replaced != self._path.absolute():
-            replaced.unlink(missing_ok=True)
-        _remove_beside(replaced)
+        # From here on the name stands for the other file, whatever still keeps the one before.
+        with suppress(OSError):
+            if replaced != self._path.absolute():
+                replaced.unlink(missing_ok=True)
+            _remove_beside(replaced)
 
     def discard(self) -> None:
         """Remove the file unless it replaced another one, and let others build."""
@@ -186,6 +209,28 @@ class SQLiteHome:
             connection.exec_driver_sql(begin)
 
         return engine
+
+
+@contextmanager
+def _building_anew(path: Path) -> Generator[None]:
+    """Say in one sentence why the views of this name cannot be."""
+    try:
+        yield
+    except (sqlite3.DatabaseError, OperationalError, OSError) as error:
+        reason = error.orig if isinstance(error, OperationalError) else error
+        if _is_busy(reason):
+            raise LogUnavailableError(
+                f"Somebody else has been writing the views {path} all the time; try again later."
+            ) from error
+        raise LogUnavailableError(
+            f"The views {path} cannot be built anew ({reason}); that takes a folder with room that "
+            "may be written, on a file system with locks and links."
+        ) from error
+
+
+def _is_busy(error: BaseException | None) -> bool:
+    # The lowest byte of the code tells the error; those above it, what kind of that.
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY
 
 
 def _remove(path: Path) -> None:

@@ -11,10 +11,12 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 from httpx2 import Response
+from sqlalchemy import update
 
 from api import history as history_module
 from api.history import History
 from domain.desk import Outcome
+from projections.tables import position_table
 from tests.api.office import NOBODY, Json, Office, problem
 from tests.databases import is_file, plain
 
@@ -285,4 +287,30 @@ def test_a_write_that_the_views_cannot_show_yet_is_not_called_a_failure(
     assert answer.status_code == 202
     assert answer.headers["x-position"] == "1"
     assert answer.headers["location"].startswith("/v1/people/")
+    assert history.log.head() == 1
+
+
+@pytest.mark.parametrize(
+    "standing", [{"schema_version": 0}, {"position": 0}], ids=["another version's", "begun anew"]
+)
+def test_a_write_that_the_views_show_no_more_is_not_called_a_failure(
+    client: TestClient,
+    history: History,
+    monkeypatch: pytest.MonkeyPatch,
+    standing: dict[str, int],
+) -> None:
+    usual = history.comes_to
+
+    async def comes_to_and_loses_its_views(wanted: int) -> bool:
+        came = await usual(wanted)
+        history.projector.stop()
+        with history.views.write() as connection:
+            connection.execute(update(position_table).values(standing))
+        return came
+
+    monkeypatch.setattr(history, "comes_to", comes_to_and_loses_its_views)
+    answer = client.post("/v1/people", json={"name": "Ada"})
+    assert answer.status_code == 202
+    assert answer.headers["x-position"] == "1"
+    assert answer.json()["detail"].startswith("It is recorded")
     assert history.log.head() == 1
