@@ -6,11 +6,10 @@ events. So a line that is known records nothing, and an import that was cut off 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import lru_cache, partial
-from itertools import islice
 from typing import Literal
 from uuid import UUID
 
@@ -29,7 +28,9 @@ from domain.times import check_times
 from domain.values import Actor, event_id, said, source_id
 
 BATCH = 2_000
-"""How many lines are recorded in one transaction."""
+"""How many lines at most are recorded in one transaction."""
+BATCH_BYTES = 8 * 1024 * 1024
+"""After how many bytes a batch ends before that: what its lines say is held in memory at once."""
 TRIES = 50
 _BEGINNINGS = {
     name
@@ -80,7 +81,7 @@ def import_lines(
     report = ImportReport()
     dry: _Batch | None = None
     found = (read_line(number, line) for number, line in enumerate(lines, 1) if line.strip())
-    while batch := list(islice(found, BATCH)):
+    for batch in _batches(found):
         if dry_run:
             dry = _decide(desk, batch, report, dry)
             report = dry.report
@@ -88,6 +89,20 @@ def import_lines(
             report = _record(desk, batch, report)
         progress(batch[-1].number)
     return report
+
+
+def _batches(found: Iterable[Read]) -> Iterator[list[Read]]:
+    """The lines that are recorded together, in their order."""
+    batch: list[Read] = []
+    size = 0
+    for read in found:
+        batch.append(read)
+        size += len(read.raw)
+        if len(batch) == BATCH or size >= BATCH_BYTES:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
 
 
 def _record(desk: Desk, batch: list[Read], report: ImportReport) -> ImportReport:

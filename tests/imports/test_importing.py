@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Generator
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -129,6 +130,18 @@ def test_an_import_that_stops_at_a_bad_line_goes_on_where_it_stopped(desk: Desk)
     assert len(recorded(desk)) == BATCH
     report = import_lines(desk, encoded(lines))
     assert (report.known, report.recorded) == (BATCH, len(lines) - BATCH)
+
+
+def test_a_batch_of_long_lines_has_fewer(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    lines, told = encoded(history(check_ins=20)), list[int]()
+    enough = sum(len(line) for line in lines[:2])
+    monkeypatch.setattr("api.importing.BATCH_BYTES", enough)
+    import_lines(desk, lines, progress=told.append)
+    assert (told[0], told[-1]) == (2, len(lines))
+    batches = [lines[begun:reached] for begun, reached in pairwise((0, *told))]
+    assert all(sum(map(len, batch)) >= enough for batch in batches[:-1])
+    assert all(sum(map(len, batch[:-1])) < enough for batch in batches)
+    assert len(recorded(desk)) == len(lines)
 
 
 def test_a_dry_run_decides_everything_and_records_nothing(desk: Desk) -> None:
