@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -19,14 +18,11 @@ from domain.database import Database, SQLiteFile
 from domain.desk import Desk
 from domain.log import Clock, Log, utc_now
 from projections.catching_up import catch_up
+from projections.collecting import collect_seldom
 from projections.instants import Moment, resolve
 from projections.projector import Projector
 from projections.sight import Viewer, sight_of
 from projections.views import Views
-
-COLLECTING = (100_000, 20, 50)
-"""How often Python looks for circles among its objects. A record makes dozens of objects and none
-of them a circle; looking as often as is usual takes a sixth of the time of bringing views up."""
 
 WAIT_SECONDS = 5.0
 """How long a read that names a position waits for it."""
@@ -60,7 +56,7 @@ class History:
     """Opens the databases, keeps the views up with the log, and lets both go at the end."""
 
     def __init__(self, settings: Settings, clock: Clock = utc_now) -> None:
-        gc.set_threshold(*COLLECTING)
+        collect_seldom()
         self.settings = settings
         self.zone = settings.zone
         self.log = Log(settings.where, clock)

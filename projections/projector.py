@@ -6,7 +6,6 @@ reading the position they stand at, so whoever comes second finds the work done.
 
 from __future__ import annotations
 
-import gc
 import logging
 import sys
 from collections.abc import Callable, Generator
@@ -15,6 +14,7 @@ from contextlib import contextmanager
 from threading import Event, Lock, Thread
 
 from domain.log import Log
+from projections.collecting import not_collecting
 from projections.read_models import PoisonError, ReadModels
 from projections.set_aside import set_aside
 from projections.views import Views, position, set_position, standing
@@ -126,7 +126,7 @@ class Projector:
                 batch = self._log.stored(stands.position, limit)
                 reached = batch[-1].position if batch else stands.position
                 if batch:
-                    with _no_looking_for_circles():
+                    with not_collecting():
                         self._models.take_in(connection, batch)
                     set_position(connection, reached)
         except BaseException:
@@ -227,16 +227,3 @@ def _quick_turns() -> Generator[None]:
         yield
     finally:
         sys.setswitchinterval(usual)
-
-
-@contextmanager
-def _no_looking_for_circles() -> Generator[None]:
-    """Let Python not look for circles among the objects of a batch: there are none, and by its end
-    nearly all of them are gone."""
-    usual = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if usual:
-            gc.enable()
