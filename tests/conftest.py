@@ -1,4 +1,4 @@
-"""What all tests share: how long Hypothesis searches, where it begins, and the databases."""
+"""What all tests share: how Hypothesis searches, the databases, and states that nobody changes."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.databases import DATABASES, fresh
+from tests.frozen import freeze
 
 # A busy machine draws slowly; that is no failure of what is tested.
 SLOW = [HealthCheck.too_slow]
@@ -24,6 +25,9 @@ settings.register_profile(
 )
 settings.register_profile("fuzz", max_examples=5_000, deadline=None, suppress_health_check=SLOW)
 settings.load_profile("quick")
+
+# Threads share states, so whatever sets a field of one has to fail here.
+freeze()
 
 
 @pytest.fixture(params=DATABASES)

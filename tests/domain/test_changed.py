@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, replace
+from dataclasses import FrozenInstanceError, fields, replace
 
 import pytest
 
 from domain.changed import changed
 from domain.check_ins import CheckedIn
 from domain.people import Person
+from domain.record import Context, Record
 from tests.builders import ANNA, REVENUE, check_in
+from tests.frozen import immutables
 from tests.spec import NOW
 
 SOMEBODY = Person(id=ANNA, exists_from=NOW, name="Anna", email=None, external_id=None)
@@ -25,6 +27,19 @@ def test_a_copy_has_what_changed_and_all_the_rest() -> None:
 def test_what_no_field_is_named_after_cannot_be_changed() -> None:
     with pytest.raises(AttributeError):
         changed(SOMEBODY, nickname="Annie")
+
+
+def test_nothing_changes_an_immutable_in_place_unnoticed() -> None:
+    assert {type(SOMEBODY), Record, Context} <= set(immutables())
+    copy = changed(SOMEBODY, version=2)
+    for somebody in (SOMEBODY, copy, replace(copy, name="Ann")):
+        before = dict(vars(somebody))
+        for name in ("name", "version", "nickname", "__dict__"):
+            with pytest.raises(FrozenInstanceError):
+                setattr(somebody, name, {})
+            with pytest.raises(FrozenInstanceError):
+                delattr(somebody, name)
+        assert vars(somebody) == before
 
 
 def test_an_event_that_says_what_was_asked_is_like_one_that_was_validated() -> None:
