@@ -7,7 +7,7 @@ alone, so it is told as far as they stand.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any, Protocol
+from typing import Any
 
 import orjson
 
@@ -26,27 +26,6 @@ Tell = Callable[[dict[str, Any]], bytes]
 """A record of the feed as it is sent."""
 
 
-class Feed(Protocol):
-    """Where one listener stands in the log, and what comes next for them."""
-
-    @property
-    def place(self) -> int:
-        """The position up to which they were told everything."""
-        ...
-
-    def end(self) -> int:
-        """The position at which lines that are asked for now end."""
-        ...
-
-    def lines(self, last: int) -> Iterator[bytes]:
-        """The records up to a position, some lines at a time."""
-        ...
-
-    def events(self) -> list[Event]:
-        """The next records as events whose id is their position; none where there is no more."""
-        ...
-
-
 def teller(history: History, form: str | None) -> Tell:
     """How records are spelled in a form: plainly, or as CloudEvents."""
     if form is None:
@@ -62,15 +41,19 @@ class WholeFeed:
         self._log = history.log
         self._tell = tell
         self.place = after
+        """The position up to which the listener was told everything."""
 
     def end(self) -> int:
+        """The position at which lines that are asked for now end."""
         return self._log.head()
 
     def lines(self, last: int) -> Iterator[bytes]:
+        """The records up to a position, some lines at a time."""
         while found := [one for one in self._next() if one.position <= last]:
             yield b"".join([self._tell(fed(one)) + b"\n" for one in found])
 
     def events(self) -> list[Event]:
+        """The next records as events whose id is their position; none where there is no more."""
         return [Event(str(one.position), self._tell(fed(one))) for one in self._next()]
 
     def _next(self) -> list[Stored]:

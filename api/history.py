@@ -110,7 +110,7 @@ class History:
         Raises PositionNotReachedError where the views do not stand at `min_position` yet, or
         BeyondTheLogError for a `known_at` position that the history does not reach.
         """
-        if min_position is not None and not self.projector.wait_for(min_position, 0):
+        if min_position is not None and not self.projector.has_come_to(min_position):
             raise PositionNotReachedError(self, min_position)
         with self.views.read() as connection:
             sight = sight_of(connection, viewer)

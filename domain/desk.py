@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
@@ -20,6 +20,9 @@ from domain.times import check_times
 
 ATTEMPTS = 50
 """How often a command that lost a race is decided again before it is refused."""
+
+NAMED = 3
+"""How many of the versions that a caller named a refusal repeats."""
 
 Word = Literal["person", "unit", "cycle", "objective", "key_result", "alignment"]
 
@@ -157,11 +160,18 @@ def _add_all(
         check_seen(Book(draft), expected.word, expected.id, context)
         version = entity(Book(draft), expected.word, expected.id).version
         if version not in expected.versions:
-            wanted = " or ".join(map(str, sorted(expected.versions))) or "one of those named"
+            wanted = _told(expected.versions)
             raise VersionChanged(f"It is at version {version}, not {wanted}; read it again first.")
     for command in commands:
         draft.add(command, context, key)
     return draft
+
+
+def _told(versions: Collection[int]) -> str:
+    """The versions that a caller named, some of them where they are many."""
+    if len(versions) > NAMED:
+        return f"one of the {len(versions)} named"
+    return " or ".join(map(str, sorted(versions))) or "one of those named"
 
 
 def entity(book: Book, word: Word, entity_id: UUID) -> Entity:

@@ -165,20 +165,12 @@ class Projector:
         with self._lock:
             self._promised.pop(promise, None)
 
-    def wait_for(self, wanted: int, timeout: float) -> bool:
-        """Wait until the read tables stand at a position; False if they do not within `timeout`."""
+    def has_come_to(self, wanted: int) -> bool:
+        """Whether the read tables stand at a position; where not, they make haste to."""
         if self._position >= wanted:
             return True
-        if timeout <= 0:
-            self._wanted.set()
-            return False
-        promise = self.when_at(wanted)
-        try:
-            promise.result(timeout)
-        except TimeoutError:
-            # It may have been kept in this very moment.
-            return not promise.cancel()
-        return True
+        self._wanted.set()
+        return False
 
     def start(self) -> None:
         """Follow the log in a thread of its own."""

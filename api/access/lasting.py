@@ -14,8 +14,27 @@ LOOK_SECONDS = 2.0
 """How often it is asked whether the caller would be let in again, while an answer is sent."""
 
 
+CUT_OFF = "okr.cut-off"
+"""The extension of a server that ends a connection as if the caller had gone."""
+
+
 class SignedOutError(Exception):
     """What the caller signed in with does not hold any more."""
+
+    def __init__(self, *, is_told: bool) -> None:
+        """`is_told` where the answer has been ended, and so needs no broken connection."""
+        super().__init__()
+        self.is_told = is_told
+
+
+def cut_off(scope: Scope) -> None:
+    """Break the connection, so that an answer that just stopped does not look whole.
+
+    Left to itself a server does so too, and logs that as a fault of ours.
+    """
+    extension = scope.get("extensions", {}).get(CUT_OFF)
+    if extension is not None:
+        extension["cut"]()
 
 
 def while_signed_in(scope: Scope, send: Send) -> Send:
@@ -35,7 +54,7 @@ def while_signed_in(scope: Scope, send: Send) -> Send:
             if not await run_in_threadpool(_holds, scope):
                 if are_events:
                     await send({"type": "http.response.body"})
-                raise SignedOutError
+                raise SignedOutError(is_told=are_events)
         await send(message)
 
     return sending

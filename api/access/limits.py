@@ -1,11 +1,10 @@
 """How many requests each caller may make a minute, told in the headers of the IETF's draft.
 
-All workers of one server count together, in a file of the folder that they share.
+All workers of one server count together, in a file that their parent names to them.
 """
 
 from __future__ import annotations
 
-import os
 from math import ceil
 from pathlib import Path
 
@@ -16,37 +15,32 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api import problems
 from api.access.identity import identity_in
 from api.access.security_log import refused
-from api.access.windows import Windows
-from api.metrics import SHARED_FOLDER
+from api.access.windows import Left, Windows
 
 WINDOW_SECONDS = 60
 POLICY = "requests"
 """The name of the only policy, as the headers tell it."""
 
-SHARED_FILE = "requests-a-minute"
-"""Where the workers of one server count, in the folder that their parent makes for them."""
-
 
 class RateLimit:
     """Lets each key, each holder of tokens or else each address make so many requests a minute."""
 
-    def __init__(self, a_minute: int) -> None:
-        folder = os.environ.get(SHARED_FOLDER)
-        shared = None if folder is None else Path(folder) / SHARED_FILE
+    def __init__(self, a_minute: int, shared: Path | None = None) -> None:
+        """Count in this process alone, or in a file together with all others that are given it."""
         self._windows = Windows(WINDOW_SECONDS, shared)
         self._a_minute = a_minute
 
     def is_spent(self, scope: Scope) -> bool:
         """Whether nothing more of this caller is answered for now; asking counts for nothing."""
-        return not self._windows.left(caller_in(scope), self._a_minute).times
+        return not self._left(scope).times
 
     async def let_through(self, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
         """Let an app, or an answer made already, answer a request, unless it is one too many."""
-        caller = caller_in(scope)
-        if not self._windows.hit(caller, self._a_minute):
-            await self.refuse(scope, receive, send)
+        hit = self._windows.hit(caller_in(scope), self._a_minute)
+        if not hit.counts:
+            await self._refuse(hit.left, scope, receive, send)
             return
-        told, _ = self._told(caller)
+        told = self._told(hit.left)
 
         async def telling(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -57,23 +51,30 @@ class RateLimit:
 
     async def refuse(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer that it is one request too many."""
-        told, reset = self._told(caller_in(scope))
-        too_many = problems.TOO_MANY_REQUESTS
+        await self._refuse(self._left(scope), scope, receive, send)
+
+    async def _refuse(self, left: Left, scope: Scope, receive: Receive, send: Send) -> None:
+        reset, too_many = _seconds(left), problems.TOO_MANY_REQUESTS
         detail = f"Only {self._a_minute} requests a minute are answered; wait {reset} s."
         refused(scope, too_many, detail)
-        headers = {**told, "Retry-After": str(reset)}
+        headers = {**self._told(left), "Retry-After": str(reset)}
         answer = problems.answer(Request(scope), too_many, detail, headers=headers)
         await answer(scope, receive, send)
 
-    def _told(self, caller: str) -> tuple[dict[str, str], int]:
-        """What headers tell a caller, and the seconds until more is free."""
-        left = self._windows.left(caller, self._a_minute)
-        reset = max(1, ceil(left.reset))
-        policy = f'"{POLICY}";q={self._a_minute};w={WINDOW_SECONDS}'
+    def _left(self, scope: Scope) -> Left:
+        return self._windows.left(caller_in(scope), self._a_minute)
+
+    def _told(self, left: Left) -> dict[str, str]:
+        """What headers tell a caller."""
         return {
-            "RateLimit-Policy": policy,
-            "RateLimit": f'"{POLICY}";r={left.times};t={reset}',
-        }, reset
+            "RateLimit-Policy": f'"{POLICY}";q={self._a_minute};w={WINDOW_SECONDS}',
+            "RateLimit": f'"{POLICY}";r={left.times};t={_seconds(left)}',
+        }
+
+
+def _seconds(left: Left) -> int:
+    """The whole seconds until more is free, as headers tell them."""
+    return max(1, ceil(left.reset))
 
 
 def caller_in(scope: Scope) -> str:

@@ -1,6 +1,6 @@
 """How many streams each caller may have, and how many reads may wait for them, at a time.
 
-Counted in this process alone, as requests a minute are.
+Counted in this process alone: one that dies could not give back what it held.
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ from starlette.types import Scope as Connection
 from api import problems
 from api.access import refusals
 from api.access.identity import Identity, Scope
-from api.access.lasting import SignedOutError, while_signed_in
+from api.access.lasting import SignedOutError, cut_off, while_signed_in
 from api.access.limits import RateLimit, caller_in
 from api.access.security_log import refused
 from api.access.shares import Held, Share, Shares
@@ -41,10 +41,12 @@ _BEARER = re.compile(r"[Bb]earer +([A-Za-z0-9._~+/=-]{1,8192})")
 class SignIn:
     """Puts the caller's identity into the request, or refuses it."""
 
-    def __init__(self, app: ASGIApp, signing: Signing, settings: Settings) -> None:
+    def __init__(
+        self, app: ASGIApp, signing: Signing, limit: RateLimit, settings: Settings
+    ) -> None:
         self._app = app
         self._signing = signing
-        self._limit = RateLimit(settings.rate_limit)
+        self._limit = limit
         most = {Held.STREAM: settings.max_streams, Held.WAIT: settings.max_waits}
         self._shares = Shares(most)
 
@@ -90,8 +92,10 @@ class SignIn:
         try:
             lasting = while_signed_in(scope, send)
             await self._limit.let_through(answer, scope, receive, lasting)
-        except SignedOutError:
+        except SignedOutError as out:
             refused(scope, refusals.SignInRequiredError.problem, "The key or token has ended.")
+            if not out.is_told:
+                cut_off(scope)
         finally:
             share.give_back()
 

@@ -15,7 +15,7 @@ from hashlib import blake2b
 from math import floor
 from pathlib import Path
 from struct import Struct
-from time import time
+from time import monotonic, sleep, time
 from typing import NamedTuple
 
 SLOTS = 1 << 16
@@ -23,6 +23,10 @@ SLOTS = 1 << 16
 
 TRIED = 16
 """In how many slots a caller may be found."""
+
+PATIENCE_SECONDS = 0.01
+"""How long a count waits for another process that is in the middle of one, which takes that one
+some microseconds unless it is stopped."""
 
 _SLOT = Struct("<16sQII")
 _NOBODY = bytes(16)
@@ -33,6 +37,13 @@ class Left(NamedTuple):
 
     times: int
     reset: float
+
+
+class Hit(NamedTuple):
+    """Whether somebody could do it once more, and what is left to them now."""
+
+    counts: bool
+    left: Left
 
 
 class _Counted(NamedTuple):
@@ -47,6 +58,15 @@ class _Counted(NamedTuple):
     def times(self) -> int:
         """What lies within the window."""
         return floor(self.before * (1 - self.over) + self.now)
+
+    def left(self, most: int, seconds: int) -> Left:
+        """What is left of `most` in a window of so many seconds."""
+        ends = seconds * (1 - self.over)
+        # One more is free when so much of the last stretch has left, or when this one begins to.
+        resets = [ends] if self.now else []
+        if self.before:
+            resets.append(ends % (seconds / self.before))
+        return Left(max(0, most - self.times()), min(resets, default=0))
 
 
 class Windows:
@@ -63,26 +83,22 @@ class Windows:
         self._memory = bytearray(size) if file is None else file.memory
         self._alone = nullcontext[None] if file is None else file.alone
 
-    def hit(self, name: str, most: int) -> bool:
+    def hit(self, name: str, most: int) -> Hit:
         """Count one more, unless that is one too many."""
         with self._alone():
             counted = self._find(name)
-            if counted.times() >= most:
-                return False
-            found = (_whose(name), counted.stretch, counted.now + 1, counted.before)
-            _SLOT.pack_into(self._memory, counted.place, *found)
-            return True
+            counts = counted.times() < most
+            if counts:
+                counted = counted._replace(now=counted.now + 1)
+                found = (_whose(name), counted.stretch, counted.now, counted.before)
+                _SLOT.pack_into(self._memory, counted.place, *found)
+        return Hit(counts, counted.left(most, self._seconds))
 
     def left(self, name: str, most: int) -> Left:
         """What is left; asking counts for nothing."""
         with self._alone():
             counted = self._find(name)
-        ends = self._seconds * (1 - counted.over)
-        # One more is free when so much of the last stretch has left, or when this one begins to.
-        resets = [ends] if counted.now else []
-        if counted.before:
-            resets.append(ends % (self._seconds / counted.before))
-        return Left(max(0, most - counted.times()), min(resets, default=0))
+        return counted.left(most, self._seconds)
 
     def _find(self, name: str) -> _Counted:
         """Where a caller is counted, or would be."""
@@ -94,6 +110,9 @@ class Windows:
             place = (first + step) % SLOTS * _SLOT.size
             other, when, now, before = _SLOT.unpack_from(self._memory, place)
             if other == whose:
+                if when > stretch:
+                    # The clock was set back, so what was done is of this stretch, to leave in time.
+                    _SLOT.pack_into(self._memory, place, whose, stretch, now, before)
                 return _Counted(place, stretch, over, *_moved_on(stretch - when, now, before))
             worth = 0 if other == _NOBODY or when < stretch - 1 else 1 + now + before
             if worth < least:
@@ -106,8 +125,8 @@ def _whose(name: str) -> bytes:
 
 
 def _moved_on(stretches: int, now: int, before: int) -> tuple[int, int]:
-    """Counts in a stretch and before it, so many stretches later."""
-    if stretches == 0:
+    """Counts in a stretch and before it, so many stretches later; none where time went back."""
+    if stretches <= 0:
         return now, before
     return 0, now if stretches == 1 else 0
 
@@ -120,15 +139,36 @@ class _File:
         weakref.finalize(self, os.close, self._number)
         os.ftruncate(self._number, size)
         self.memory = mmap.mmap(self._number, size)
+        self._waits = PATIENCE_SECONDS
 
     @contextmanager
     def alone(self) -> Generator[None]:
-        """While this lasts no other process changes it; one that dies lets it go."""
-        # Not on every system; where it is missing there are no workers either.
-        from fcntl import LOCK_EX, LOCK_UN, lockf  # noqa: PLC0415
+        """While this lasts no other process changes it; one that dies lets it go.
 
-        lockf(self._number, LOCK_EX)
+        One that is stopped does not. Then whoever comes goes on all the same, since everybody would
+        stand still otherwise: at worst one of two counts made at the same moment is lost.
+        """
+        # Not on every system; where it is missing there are no workers either.
+        from fcntl import LOCK_EX, LOCK_NB, LOCK_UN, lockf  # noqa: PLC0415
+
+        is_alone = self._come_to(lambda: lockf(self._number, LOCK_EX | LOCK_NB))
+        # Those who come after wait no more, until it is let go again.
+        self._waits = PATIENCE_SECONDS if is_alone else 0.0
         try:
             yield
         finally:
-            lockf(self._number, LOCK_UN)
+            if is_alone:
+                lockf(self._number, LOCK_UN)
+
+    def _come_to(self, lock: Callable[[], None]) -> bool:
+        """Whether the lock was to be had while there was patience."""
+        until = monotonic() + self._waits
+        while True:
+            try:
+                lock()
+            except (BlockingIOError, PermissionError):
+                if monotonic() >= until:
+                    return False
+                sleep(0)
+            else:
+                return True

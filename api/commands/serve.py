@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
 from api.app import create_app
 from api.commands.listening import listen
 from api.commands.opening import build_views, opened
@@ -9,6 +12,7 @@ from api.commands.running import run
 from api.commands.terminal import CommandFailed, err
 from api.commands.workers import supervise
 from api.logs import configure
+from api.metrics import SHARED_FOLDER
 from api.settings import Settings
 from api.telemetry import TelemetryMissingError, from_environment
 
@@ -20,8 +24,12 @@ MOST_WORKERS = 64
 def serve(chosen: Settings, host: str = HOST, port: int = PORT, workers: int = 1) -> None:
     """Serve a history until interrupted, from one process or from several.
 
-    Raises CommandFailed where the port cannot be had, or what sends telemetry is not installed.
+    Raises CommandFailed where the port cannot be had, or what sends telemetry or keeps metrics is
+    not there.
     """
+    folder = os.environ.get(SHARED_FOLDER)
+    if workers == 1 and folder is not None and not Path(folder).is_dir():
+        raise CommandFailed(f"{SHARED_FOLDER} names no folder; make {folder}, or unset it.")
     configure(chosen.log_level, chosen.log_format)
     try:
         from_environment()

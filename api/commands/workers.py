@@ -10,6 +10,7 @@ from collections.abc import Callable
 from functools import partial
 from multiprocessing import parent_process
 from multiprocessing.connection import wait
+from pathlib import Path
 from socket import socket
 from tempfile import TemporaryDirectory
 from threading import Thread
@@ -42,6 +43,9 @@ _log = logging.getLogger("okr")
 AGAIN_SECONDS = 2.0
 """How long a worker that cannot open the history waits before it gives up its place."""
 
+COUNTED_IN = "requests-a-minute"
+"""The file in which workers count requests together."""
+
 HANGS_SECONDS = 20
 """How long a worker may say nothing before its parent takes it for dead and starts another."""
 
@@ -54,16 +58,16 @@ def supervise(
     `serving` is called once they answer. Each of them opens the history anew, since a connection to
     a database must not be shared.
     """
-    config = server_config(
-        partial(_app_of_worker, chosen),
-        factory=True,
-        workers=workers,
-        loop=f"{__name__}:{OwnSocketLoop.__name__}",
-        timeout_worker_healthcheck=HANGS_SECONDS,
-    )
-    # The library of the metrics looks for the folder when a worker imports it.
-    with TemporaryDirectory(prefix="okr-metrics-") as folder:
+    with TemporaryDirectory(prefix="okr-workers-") as folder:
+        # The library of the metrics looks for the folder when a worker imports it.
         os.environ[SHARED_FOLDER] = folder
+        config = server_config(
+            partial(_app_of_worker, chosen, Path(folder) / COUNTED_IN),
+            factory=True,
+            workers=workers,
+            loop=f"{__name__}:{OwnSocketLoop.__name__}",
+            timeout_worker_healthcheck=HANGS_SECONDS,
+        )
         _Workers(config, [listener], serving).run()
 
 
@@ -80,13 +84,13 @@ class _Workers(Multiprocess):
             self._serving()
 
 
-def _app_of_worker(chosen: Settings) -> FastAPI:
+def _app_of_worker(chosen: Settings, counted_in: Path) -> FastAPI:
     """What a worker serves, made in its own process."""
     configure(chosen.log_level, chosen.log_format)
     take_quick_turns()
     Thread(target=_end_with_the_parent, name="parent-watch", daemon=True).start()
     try:
-        return create_app(History(chosen), local_only=True)
+        return create_app(History(chosen), local_only=True, counted_in=counted_in)
     except LogUnavailableError as unavailable:
         _log.error("%s Trying again.", unavailable)
         sleep(AGAIN_SECONDS)

@@ -17,9 +17,6 @@ if TYPE_CHECKING:
     from domain.book import Book
 
 
-# Events: topics and fields are the storage format.
-
-
 class AlignmentAccepted(Event):
     """The other side agreed."""
 
@@ -42,9 +39,6 @@ class AlignmentWithdrawn(Event):
     TOPIC: ClassVar[str] = "alignment.withdrawn"
     alignment_id: UUID
     state: Moved[AlignmentState]
-
-
-# Commands and their decisions.
 
 
 class AcceptAlignment(Command):

@@ -73,8 +73,9 @@ def _told(book: Book, way: Sequence[UUID], context: Context) -> str:
     names = [f"“{book.objective(one).title}”" for one in seen[:NAMED]]
     if len(seen) > NAMED:
         names.append(f"{len(seen) - NAMED} more")
-    if len(seen) < len(way):
-        names.append("an objective that you cannot see")
+    if hidden := len(way) - len(seen):
+        what = "an objective" if hidden == 1 else "objectives"
+        names.append(f"{what} that you cannot see")
     named = " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
     return (
         f"The other end leads back here already, by way of {named}; "

@@ -35,9 +35,6 @@ class Rhythm(StrEnum):
     CUSTOM = "custom"
 
 
-# Events: topics and fields are the storage format.
-
-
 class CyclePlanned(Event):
     """A cycle was put on the calendar. Dates that a source does not say are None."""
 
@@ -70,9 +67,6 @@ class CycleRescheduled(Event):
     cadence_days: Moved[CadenceDays] | None = None
     freezes_on: Moved[date | None] | None = None
     scores_due_on: Moved[date | None] | None = None
-
-
-# Commands and their decisions.
 
 
 class PlanCycle(Command):

@@ -14,9 +14,6 @@ if TYPE_CHECKING:
     from domain.cycles.cycle import Cycle
 
 
-# Events: topics and fields are the storage format.
-
-
 class CycleOpened(Event):
     """Work on the cycle's objectives began."""
 
@@ -50,9 +47,6 @@ class CycleReopened(Event):
 
     TOPIC: ClassVar[str] = "cycle.reopened"
     state: Moved[CycleState]
-
-
-# Commands and their decisions.
 
 
 class OpenCycle(Command):

@@ -22,9 +22,6 @@ if TYPE_CHECKING:
     from domain.book import Book
 
 
-# Events: topics and fields are the storage format.
-
-
 class KeyResultAdded(Event):
     """An objective got a key result."""
 
@@ -45,9 +42,6 @@ class KeyResultAdded(Event):
     weight: Weight = Decimal(1)
     deadline: date | None = None
     carried_from: UUID | None = None
-
-
-# Commands and their decisions.
 
 
 class AddKeyResult(Command):

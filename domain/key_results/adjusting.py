@@ -13,9 +13,6 @@ if TYPE_CHECKING:
     from domain.key_results.key_result import KeyResult
 
 
-# Events: topics and fields are the storage format.
-
-
 class TargetAdjusted(Event):
     """The value to reach moved."""
 
@@ -42,9 +39,6 @@ class MeasureChanged(Event):
     commit: Moved[Exact | None] | None = None
     stretch: Moved[Exact | None] | None = None
     milestones: Moved[tuple[Milestone, ...]] | None = None
-
-
-# Commands and their decisions.
 
 
 class AdjustTarget(Command):

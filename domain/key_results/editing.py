@@ -13,9 +13,6 @@ if TYPE_CHECKING:
     from domain.key_results.key_result import KeyResult
 
 
-# Events: topics and fields are the storage format.
-
-
 class KeyResultReworded(Event):
     """A key result's title or description changed."""
 
@@ -55,9 +52,6 @@ class DeadlineMoved(Event):
     TOPIC: ClassVar[str] = "key-result.deadline-moved"
     key_result_id: UUID
     deadline: Moved[date | None]
-
-
-# Commands and their decisions.
 
 
 class RewordKeyResult(Command):

@@ -23,9 +23,6 @@ class Outcome(StrEnum):
     DROPPED = "dropped"
 
 
-# Events: topics and fields are the storage format.
-
-
 class ObjectiveClosed(Event):
     """Work on an objective ended with an outcome."""
 
@@ -41,9 +38,6 @@ class ObjectiveReopened(Event):
     TOPIC: ClassVar[str] = "objective.reopened"
     state: Moved[ObjectiveState]
     outcome: Moved[Outcome | None]
-
-
-# Commands and their decisions.
 
 
 class CloseObjective(Command):

@@ -16,9 +16,6 @@ if TYPE_CHECKING:
     from domain.book import Book
 
 
-# Events: topics and fields are the storage format.
-
-
 class ObjectiveDrafted(Event):
     """Somebody wrote an objective down."""
 
@@ -30,9 +27,6 @@ class ObjectiveDrafted(Event):
     commitment: Commitment | None = None
     weight: Weight = Decimal(1)
     carried_from: UUID | None = None
-
-
-# Commands and their decisions.
 
 
 class DraftObjective(Command):

@@ -11,9 +11,6 @@ if TYPE_CHECKING:
     from domain.objectives.objective import Objective
 
 
-# Events: topics and fields are the storage format.
-
-
 class ObjectiveReworded(Event):
     """An objective's title or description changed."""
 
@@ -41,9 +38,6 @@ class CommitmentChanged(Event):
 
     TOPIC: ClassVar[str] = "objective.commitment-changed"
     commitment: Moved[Commitment | None]
-
-
-# Commands and their decisions.
 
 
 class RewordObjective(Command):

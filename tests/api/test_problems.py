@@ -243,7 +243,7 @@ def test_readiness_tells_of_records_that_are_set_aside(
 ) -> None:
     office.person()
     append(history.log, (uuid4(), PersonCloned()))
-    assert history.projector.wait_for(2, 5)
+    history.projector.when_at(2).result(5)
     ready = office.get("/readyz")
     assert (ready["status"], ready["lag"], ready["set_aside"]) == ("degraded", 0, 1)
     assert "okr_records_set_aside 1.0" in client.get("/metrics").text

@@ -122,8 +122,7 @@ def _check_in(history: History, key_results: Sequence[UUID]) -> Write:
 
 def wait_for_views(history: History) -> None:
     """Wait until the views show the last change. Raises TimeoutError after a minute."""
-    if not history.projector.wait_for(history.log.head(), 60):
-        raise TimeoutError("The views did not keep up.")
+    history.projector.when_at(history.log.head()).result(60)
 
 
 def together(writers: Sequence[Write], changes: int) -> None:

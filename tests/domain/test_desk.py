@@ -134,6 +134,17 @@ def test_who_builds_on_an_old_version_is_refused(desk: Desk, other: Desk) -> Non
     assert do(desk, rename("Anne"), expected=Expected("person", ANNA, frozenset({2}))).position == 3
 
 
+def test_a_refusal_repeats_no_long_list_of_versions(desk: Desk) -> None:
+    do(desk, ANNA_IS_KNOWN)
+    for versions, told in (
+        (frozenset({7, 5, 6}), "not 5 or 6 or 7; read"),
+        (frozenset(range(2, 6_000)), "not one of the 5998 named; read"),
+        (frozenset[int](), "not one of those named; read"),
+    ):
+        with pytest.raises(VersionChanged, match=told):
+            do(desk, rename("Ann"), expected=Expected("person", ANNA, versions))
+
+
 def test_changes_of_another_key_result_make_no_version_old(desk: Desk) -> None:
     prepare(desk, A_METRIC, add(LAUNCH))
     seen = entity(desk.book(), "key_result", REVENUE).version

@@ -62,16 +62,19 @@ def test_a_shortest_circle_is_told() -> None:
 
 
 def test_drafts_of_others_on_a_circle_are_not_named() -> None:
-    seen, hidden = uid("0b0b0b0b", 21), uid("0b0b0b0b", 22)
+    seen, hidden, other = (uid("0b0b0b0b", number) for number in (21, 22, 23))
     drafts = (
         draft(seen, title="Ours"),
         draft(hidden, owner=unit(SUPPORT), title="A secret"),
+        draft(other, owner=unit(SUPPORT), title="Another secret"),
     )
     steps = (drafts, chain(LOYALTY, seen, hidden, GROWTH))
     message = told(steps, by_the_lead_of_growth())
     assert "by way of “Ours” and an objective that you cannot see; withdraw" in message
     alone = told((drafts, chain(LOYALTY, hidden, GROWTH)), by_the_lead_of_growth())
     assert "by way of an objective that you cannot see; withdraw" in alone
-    for one in (message, alone):
+    several = told((drafts, chain(LOYALTY, hidden, other, GROWTH)), by_the_lead_of_growth())
+    assert "by way of objectives that you cannot see; withdraw" in several
+    for one in (message, alone, several):
         assert "secret" not in one
         assert str(hidden) not in one

@@ -6,7 +6,12 @@ import re
 from pathlib import Path
 
 import httpx2
+import pytest
 
+from api.commands.serve import serve
+from api.commands.terminal import CommandFailed
+from api.metrics import SHARED_FOLDER
+from api.settings import Settings
 from tests.processes.serving import PATIENCE_SECONDS, Serving
 
 
@@ -48,3 +53,11 @@ def test_any_worker_tells_the_metrics_of_all(where: str, tmp_path: Path) -> None
             assert counted(server, "okr_saves_total") == 12
             assert counted(server, "okr_log_position") == 12
             assert counted(server, "okr_streams_open") == 0
+
+
+def test_a_folder_for_metrics_that_is_not_there_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(SHARED_FOLDER, str(tmp_path / "gone"))
+    with pytest.raises(CommandFailed, match=SHARED_FOLDER):
+        serve(Settings(database=f"sqlite:///{tmp_path / 'okr.db'}"), port=0)

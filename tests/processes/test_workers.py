@@ -87,13 +87,17 @@ def test_workers_count_the_requests_of_a_caller_together(
     with closing(History(settings)), closing(KeyTable(settings.where)) as table:
         headers = {"Authorization": f"Bearer {key(table, 'bot', OrganisationRole.READER)}"}
     monkeypatch.setenv("OKR_AUTH", "keys")
-    monkeypatch.setenv("OKR_RATE_LIMIT", "8")
+    monkeypatch.setenv("OKR_RATE_LIMIT", "20")
     with Serving(where, tmp_path, "--workers", "2") as server:
         told: list[httpx2.Response] = []
-        for _ in range(20):
+        for _ in range(100):
             # Each connection is of some worker's.
             with httpx2.Client(base_url=server.client.base_url, headers=headers) as client:
                 told.append(client.get("/v1/people"))
     statuses = [one.status_code for one in told]
-    assert statuses == [200] * 8 + [429] * 12
-    assert told[0].headers["ratelimit"].startswith('"requests";r=7;')
+    assert statuses[:20] == [200] * 20
+    assert set(statuses[20:]) <= {200, 429}
+    # Where a minute ends meanwhile one more is free every three seconds; two that counted apart
+    # would let each caller through forty times.
+    assert statuses.count(200) < 30
+    assert told[0].headers["ratelimit"].startswith('"requests";r=19;')

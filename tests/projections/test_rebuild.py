@@ -114,7 +114,7 @@ def test_a_rebuild_under_load_loses_nothing(log: Log, views: Views) -> None:
             register = RegisterPerson(person_id=uuid4(), name="Ada")
             written = desk.carry_out([register], context).position
             assert written is not None
-            assert projector.wait_for(written, 30)
+            projector.when_at(written).result(30)
             with views.read() as connection:
                 query = select(func.count()).where(trail.c.position == written)
                 if not connection.execute(query).scalar_one():

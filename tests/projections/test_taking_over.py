@@ -59,11 +59,12 @@ def test_one_projector_writes_at_a_time_and_another_takes_over_when_it_is_killed
     projector = Projector(log, views)
     projector.start()
     try:
-        assert not projector.wait_for(1, A_MOMENT_SECONDS)
+        with pytest.raises(TimeoutError):
+            projector.when_at(1).result(A_MOMENT_SECONDS)
         with views.read() as connection:
             assert position(connection) == 0
         other.kill()
-        assert projector.wait_for(log.head(), PATIENCE_SECONDS)
+        projector.when_at(log.head()).result(PATIENCE_SECONDS)
     finally:
         projector.stop()
     report = rebuild(log, views, switch=False)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from statistics import median
 from time import monotonic, sleep
@@ -47,7 +46,7 @@ def test_who_waits_for_what_another_process_wrote_waits_for_no_poll(
     for number in range(15):
         append(log, (uuid4(), PersonRegistered(name=f"Ada {number}")))
         written, began = log.head(), monotonic()
-        assert projector.wait_for(written, 30)
+        projector.when_at(written).result(30)
         took.append(monotonic() - began)
     # A poll would take half of its time on average; half of that again allows for a busy machine.
     assert median(took) < POLL_SECONDS / 4, took
@@ -58,18 +57,21 @@ def test_who_waits_before_it_is_written_learns_of_it_soon(
 ) -> None:
     (log, _), (_, projector) = two
     took: list[float] = []
-    with ThreadPoolExecutor(1) as pool:
-        for number in range(7):
-            waiting = pool.submit(projector.wait_for, log.head() + 1, 30)
-            sleep(0.03)
-            append(log, (uuid4(), PersonRegistered(name=f"Ada {number}")))
-            began = monotonic()
-            assert waiting.result()
-            took.append(monotonic() - began)
+    for number in range(7):
+        waiting = projector.when_at(log.head() + 1)
+        sleep(0.03)
+        append(log, (uuid4(), PersonRegistered(name=f"Ada {number}")))
+        began = monotonic()
+        waiting.result(30)
+        took.append(monotonic() - began)
     assert median(took) < POLL_SECONDS / 4, took
 
 
 def test_what_is_never_written_is_not_waited_for_longer_than_allowed(where: str) -> None:
     with follower(where) as (log, projector):
-        assert not projector.wait_for(log.head() + 1, 0.05)
-        assert not projector.wait_for(log.head() + 1, 0)
+        waiting = projector.when_at(log.head() + 1)
+        with pytest.raises(TimeoutError):
+            waiting.result(0.05)
+        assert waiting.cancel()
+        assert not projector.has_come_to(log.head() + 1)
+        assert projector.has_come_to(log.head())

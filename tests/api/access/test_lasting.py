@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
-from contextlib import closing
+import logging
+import socket
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
+from threading import Thread
+from time import sleep
 from typing import Any, NamedTuple
 
+import httpx2
 import pytest
+import uvicorn
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from starlette.types import Message
@@ -16,6 +22,7 @@ from starlette.types import Message
 from api.access import key_sign_in, lasting
 from api.access.key_table import KeyTable
 from api.app import create_app
+from api.commands.running import server_config
 from api.history import History
 from api.settings import Settings
 from domain.mandate import OrganisationRole
@@ -125,3 +132,42 @@ def listen(
     portal = company.client.portal
     assert portal is not None
     return portal.call(heard, company.app, asked, query, headers, lambda: then(token))
+
+
+@contextmanager
+def serving(app: FastAPI) -> Generator[str]:
+    """The address of a server of an app that runs already; what is not read soon waits in it."""
+    listening = socket.create_server(("127.0.0.1", 0))
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 8192)
+    config = server_config(app)
+    config.lifespan = "off"
+    server = uvicorn.Server(config)
+    thread = Thread(target=server.run, kwargs={"sockets": [listening]})
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join(30)
+        assert not thread.is_alive()
+
+
+@pytest.mark.parametrize("form", [LINES, TABLE])
+def test_an_answer_that_is_cut_off_is_broken_and_no_fault_of_the_server(
+    company: Company, form: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    token = key(company.table, "listener", OrganisationRole.AUDITOR)
+    headers = {"Authorization": f"Bearer {token}", "Accept": form, "Accept-Encoding": "identity"}
+    with serving(company.app) as address, httpx2.Client(base_url=address, timeout=30) as client:
+        with client.stream("GET", "/v1/audit", headers=headers) as answer:
+            assert answer.status_code == 200
+            heard = answer.iter_raw()
+            assert next(heard)
+            company.revoke(token)
+            sleep(SOON)
+            with pytest.raises(httpx2.TransportError):
+                list(heard)
+        assert client.get("/v1/people", headers=headers).status_code == 401
+    said = [one.getMessage() for one in caplog.records]
+    assert any(one.endswith("The key or token has ended.") for one in said)
+    assert [one for one in caplog.records if one.levelno >= logging.ERROR] == []

@@ -12,10 +12,13 @@ from api.access.api_keys import ApiKey
 from api.access.key_table import KeyTable
 from api.app import create_app
 from api.history import History
+from api.metrics import SHARED_FOLDER
 from api.settings import Settings
 from domain.mandate import OrganisationRole
 from tests.api.access.callers import key
 from tests.api.office import problem
+
+pytestmark = pytest.mark.usefixtures("endless_minute")
 
 
 def test_one_request_too_many_waits(tmp_path: Path) -> None:
@@ -38,6 +41,19 @@ def test_one_request_too_many_waits(tmp_path: Path) -> None:
         others = {"Authorization": f"Bearer {other}"}
         assert client.get("/v1/people", headers=others).status_code == 200
         assert client.get("/livez").status_code == 200
+
+
+def test_servers_count_apart_and_anew_whatever_folder_the_metrics_have(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(SHARED_FOLDER, str(tmp_path))
+    settings = Settings(database=f"sqlite:///{tmp_path / 'okr.db'}", auth="keys", rate_limit=1)
+    with closing(History(settings)), closing(KeyTable(settings.where)) as table:
+        headers = {"Authorization": f"Bearer {key(table, 'bot', OrganisationRole.READER)}"}
+    for _ in range(2):
+        with closing(History(settings)) as history, TestClient(create_app(history)) as client:
+            assert client.get("/v1/people", headers=headers).status_code == 200
+            assert client.get("/v1/people", headers=headers).status_code == 429
 
 
 def test_whoever_tries_keys_is_stopped_by_their_address(tmp_path: Path) -> None:

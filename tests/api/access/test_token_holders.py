@@ -157,6 +157,7 @@ def test_keys_and_tokens_may_both_be_taken(tmp_path: Path, issuer: Issuer) -> No
         assert document["paths"]["/v1/people"]["get"]["security"] == [{"bearer": []}, {"oidc": []}]
 
 
+@pytest.mark.usefixtures("endless_minute")
 def test_each_holder_of_tokens_is_counted_apart(tmp_path: Path, issuer: Issuer) -> None:
     signed = Signed(f"sqlite:///{tmp_path / 'okr.db'}", issuer, rate_limit=2)
     with TestClient(create_app(signed.history)) as client:
