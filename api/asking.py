@@ -20,7 +20,8 @@ from api.exports import Item, Sheet
 from api.history import History, PositionNotReachedError
 from api.history import Question as Asked
 from api.models.cursor import Cursor, cursor_past, list_name, read_cursor
-from api.models.questions import MAX_POSITION, Listing, Question
+from api.models.listings import Listing
+from api.models.questions import MAX_POSITION, Question
 from api.negotiation import CSV, JSON, JSON_LINES
 from projections.instants import Moment
 

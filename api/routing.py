@@ -15,7 +15,7 @@ from starlette.types import Scope
 
 from api import threads
 from api.history import PositionNotReachedError
-from api.models.questions import StatesListing
+from api.models.listings import StatesListing
 from api.problems import MalformedRequestError
 
 Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])

@@ -11,10 +11,13 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from domain import check_ins, people, reviews, scores, units
+from domain import people, reviews, scores, units
 from domain.alignments.answering import AcceptAlignment, Answer, DeclineAlignment, WithdrawAlignment
 from domain.alignments.proposing import ProposeAlignment
 from domain.alignments.supporting import SupportObjectives
+from domain.check_ins.correcting import CorrectCheckIn
+from domain.check_ins.measuring import CheckInKeyResult
+from domain.check_ins.retracting import RetractCheckIn
 from domain.cycles.placing import MoveCycle
 from domain.cycles.planning import PlanCycle, RenameCycle, RescheduleCycle
 from domain.cycles.steps import CloseCycle, FreezeCycle, OpenCycle, ReopenCycle, StartScoring
@@ -117,9 +120,9 @@ _ROWS: dict[Who, tuple[type[Command], ...]] = {
         reviews.ReviewObjective,
     ),
     Who.PARTICIPANTS: (
-        check_ins.CheckInKeyResult,
-        check_ins.CorrectCheckIn,
-        check_ins.RetractCheckIn,
+        CheckInKeyResult,
+        CorrectCheckIn,
+        RetractCheckIn,
     ),
     Who.DOERS: (reviews.CompleteAction,),
     Who.MEMBERS: (reviews.AcknowledgeReview,),

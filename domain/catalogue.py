@@ -4,11 +4,13 @@ from collections.abc import Callable, Iterable
 from typing import Any, get_args
 from uuid import UUID
 
-from domain import access, check_ins, people, reviews, scores, units
+from domain import access, people, reviews, scores, units
 from domain.alignments import commands as alignment_commands
 from domain.alignments import graph
 from domain.alignments.proposing import AlignmentProposed
 from domain.book import Book, State, Stream
+from domain.check_ins import commands as check_in_commands
+from domain.check_ins import series
 from domain.cycles import commands as cycle_commands
 from domain.cycles import cycle
 from domain.key_results import commands as key_result_commands
@@ -24,7 +26,7 @@ _FOLDS: dict[Any, Callable[[Any, Record], State]] = {
     cycle.CycleEvent: cycle.evolve,
     objective.ObjectiveEvent: objective.evolve,
     key_result.KeyResultEvent: objective.evolve,
-    check_ins.CheckInEvent: objective.evolve,
+    series.CheckInEvent: objective.evolve,
     scores.ScoreEvent: objective.evolve,
     reviews.ReviewEvent: objective.evolve,
     graph.AlignmentEvent: graph.evolve,
@@ -35,7 +37,7 @@ _DECISIONS: dict[Any, Callable[[Book, Any, Context], tuple[Fact, ...]]] = {
     cycle_commands.CycleCommand: cycle_commands.decide,
     objective_commands.ObjectiveCommand: objective_commands.decide,
     key_result_commands.KeyResultCommand: key_result_commands.decide,
-    check_ins.CheckInCommand: check_ins.decide,
+    check_in_commands.CheckInCommand: check_in_commands.decide,
     scores.ScoreCommand: scores.decide,
     reviews.ReviewCommand: reviews.decide,
     alignment_commands.AlignmentCommand: alignment_commands.decide,

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 from domain.alignments.proposing import AlignmentProposed
-from domain.check_ins import CheckedIn, CheckInRetracted
+from domain.check_ins.measuring import CheckedIn
+from domain.check_ins.retracting import CheckInRetracted
 from domain.cycles.planning import CyclePlanned
 from domain.key_results.adding import KeyResultAdded
 from domain.objectives.carrying_over import ObjectiveCarriedOver

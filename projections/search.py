@@ -14,7 +14,8 @@ from typing import Any, NamedTuple
 import orjson
 from sqlalchemy import ColumnElement, Connection, and_, select, true, tuple_
 
-from domain.check_ins import CheckedIn, CheckInCorrected
+from domain.check_ins.correcting import CheckInCorrected
+from domain.check_ins.measuring import CheckedIn
 from domain.reviews import ObjectiveReviewed
 from projections.changes import BEGINNINGS
 from projections.entity_states import State

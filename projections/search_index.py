@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from sqlalchemy import func, select
 
-from domain.check_ins import CheckInCorrected
+from domain.check_ins.correcting import CheckInCorrected
 from projections.changes import BEGINNINGS
 from projections.directory import Place
 from projections.plain import packed

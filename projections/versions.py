@@ -16,7 +16,9 @@ from operator import itemgetter
 import orjson
 from sqlalchemy import select
 
-from domain.check_ins import CheckedIn, CheckInCorrected, CheckInRetracted
+from domain.check_ins.correcting import CheckInCorrected
+from domain.check_ins.measuring import CheckedIn
+from domain.check_ins.retracting import CheckInRetracted
 from projections.changes import BEGINNINGS
 from projections.directory import Place
 from projections.entity_states import after, beginning

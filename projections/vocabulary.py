@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from domain.catalogue import EVENTS
-from domain.check_ins import CheckedIn, CheckInRetracted
+from domain.check_ins.measuring import CheckedIn
+from domain.check_ins.retracting import CheckInRetracted
 from domain.objectives.carrying_over import ObjectiveCarriedOver
 from domain.objectives.closing import ObjectiveClosed
 from domain.record import Event

@@ -14,7 +14,7 @@ from uuid import UUID
 
 from domain.alignments.edges import EndId, Relation
 from domain.alignments.proposing import ProposeAlignment
-from domain.check_ins import CheckInKeyResult
+from domain.check_ins.measuring import CheckInKeyResult
 from domain.cycles.planning import PlanCycle, Rhythm
 from domain.cycles.steps import CloseCycle, FreezeCycle, OpenCycle, StartScoring
 from domain.key_results.adding import AddKeyResult

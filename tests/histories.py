@@ -16,7 +16,9 @@ from hypothesis.strategies import SearchStrategy
 from domain.alignments.answering import WithdrawAlignment
 from domain.alignments.edges import EndId, Relation
 from domain.alignments.proposing import ProposeAlignment
-from domain.check_ins import CheckInKeyResult, CorrectCheckIn, RetractCheckIn
+from domain.check_ins.correcting import CorrectCheckIn
+from domain.check_ins.measuring import CheckInKeyResult
+from domain.check_ins.retracting import RetractCheckIn
 from domain.cycles.planning import PlanCycle
 from domain.cycles.steps import FreezeCycle, OpenCycle
 from domain.desk import Desk

@@ -13,9 +13,12 @@ from fractions import Fraction
 from typing import Any
 from uuid import UUID
 
-from domain import check_ins, people, reviews, scores, units
+from domain import people, reviews, scores, units
 from domain.alignments.graph import AlignmentEvent
 from domain.alignments.proposing import AlignmentProposed
+from domain.check_ins.correcting import CheckInCorrected
+from domain.check_ins.measuring import CheckedIn
+from domain.check_ins.retracting import CheckInRetracted
 from domain.cycles.planning import CyclePlanned
 from domain.key_results.adding import KeyResultAdded
 from domain.objectives.carrying_over import ObjectiveCarriedOver
@@ -58,7 +61,7 @@ def _tell(things: dict[UUID, Thing], record: Record) -> None:
             _begin(things, event.key_result_id, record, state="live", **more)
         case AlignmentProposed():
             _begin(things, event.alignment_id, record, state="proposed")
-        case check_ins.CheckedIn() | check_ins.CheckInCorrected() | check_ins.CheckInRetracted():
+        case CheckedIn() | CheckInCorrected() | CheckInRetracted():
             pass
         case _:
             _change(things[about(record)], record)
@@ -130,18 +133,18 @@ def _measurements(seen: list[Record], instant: datetime) -> dict[UUID, Thing]:
     series: dict[UUID, dict[UUID, Thing]] = {}
     for record in sorted(seen, key=lambda one: one.position):
         event = record.event
-        if isinstance(event, check_ins.CheckedIn):
+        if isinstance(event, CheckedIn):
             series.setdefault(event.key_result_id, {})[event.check_in_id] = {
                 **{name: getattr(event, name) for name in READING},
                 "check_in_id": event.check_in_id,
                 "at": record.effective_at,
                 "rank": record.position,
             }
-        elif isinstance(event, check_ins.CheckInCorrected):
+        elif isinstance(event, CheckInCorrected):
             told = series[event.key_result_id][event.check_in_id]
             told.update(event.new_values())
             told.update({"at": record.effective_at, "rank": record.position})
-        elif isinstance(event, check_ins.CheckInRetracted):
+        elif isinstance(event, CheckInRetracted):
             del series[event.key_result_id][event.check_in_id]
     return {
         key_result_id: max(standing, key=lambda one: (one["at"], one["rank"]))

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from api.models.objectives import example
 from api.models.words import Body, Day, Measured, Number, Part, Weight, unsaid
-from domain.check_ins import Blocker
+from domain.check_ins.measuring import Blocker
 from domain.measures import Direction, Kind
 from domain.values import Commitment, Confidence, Owner, Text, Title
 

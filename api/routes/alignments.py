@@ -10,7 +10,8 @@ from api.asking import TheAsker, TheLister
 from api.caller import TheCaller
 from api.documented import changes, creates, lists, reads
 from api.models.alignments import NewAlignment
-from api.models.questions import AlignmentsListing, Question
+from api.models.listings import AlignmentsListing
+from api.models.questions import Question
 from api.models.shapes import Alignment, AlignmentAnswer
 from api.models.words import Body
 from api.routes.listing import State, entities

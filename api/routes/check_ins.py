@@ -14,13 +14,16 @@ from api.caller import TheCaller
 from api.documented import changes, creates, lists, reads
 from api.history import Question as Asked
 from api.models.key_results import Correction, NewCheckIn
-from api.models.questions import Listing, Question
+from api.models.listings import Listing
+from api.models.questions import Question
 from api.models.shapes import CheckIn, CheckInAnswer
 from api.models.words import Body
 from api.routes.listing import State, parts
 from api.routing import concept
 from api.sheets import sheet
-from domain.check_ins import CheckInKeyResult, CorrectCheckIn, RetractCheckIn
+from domain.check_ins.correcting import CorrectCheckIn
+from domain.check_ins.measuring import CheckInKeyResult
+from domain.check_ins.retracting import RetractCheckIn
 from domain.errors import CheckInNotFound
 from projections.measurements import measurement, measurements, was_measured
 

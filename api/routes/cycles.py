@@ -10,7 +10,8 @@ from api.asking import TheAsker, TheLister
 from api.caller import TheCaller
 from api.documented import changes, creates, lists, reads
 from api.models.cycles import CycleChange, NewCycle, Reopening
-from api.models.questions import Listing, Question
+from api.models.listings import Listing
+from api.models.questions import Question
 from api.models.shapes import Cycle, CycleAnswer
 from api.models.words import Body
 from api.routes.listing import entities

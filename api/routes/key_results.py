@@ -12,8 +12,9 @@ from api.caller import TheCaller
 from api.documented import changes, creates, lists, reads
 from api.history import Question as Asked
 from api.models.key_results import KeyResultChange, NewKeyResult, Promotion
+from api.models.listings import KeyResultsListing
 from api.models.objectives import NewScore
-from api.models.questions import KeyResultsListing, Question
+from api.models.questions import Question
 from api.models.shapes import KeyResult, KeyResultAnswer, ObjectiveAnswer
 from api.models.words import Body
 from api.routes.listing import State, entities

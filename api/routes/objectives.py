@@ -12,8 +12,9 @@ from api.asking import TheAsker, TheLister
 from api.caller import TheCaller
 from api.documented import changes, creates, lists, reads
 from api.models.lineage import Lineage
+from api.models.listings import ObjectivesListing
 from api.models.objectives import CarryingOver, Closing, NewObjective, NewScore, ObjectiveChange
-from api.models.questions import ObjectivesListing, Question
+from api.models.questions import Question
 from api.models.shapes import ListedObjective, ObjectiveAnswer
 from api.models.words import Body
 from api.routes.listing import State, entities

@@ -13,8 +13,9 @@ from api.asking import TheAsker, TheLister
 from api.caller import TheCaller
 from api.documented import changes, creates, lists, reads
 from api.history import Question as Asked
+from api.models.listings import Listing
 from api.models.objectives import NewReview
-from api.models.questions import Listing, Question
+from api.models.questions import Question
 from api.models.shapes import Review, ReviewAnswer
 from api.models.words import Body
 from api.routes.listing import State, parts

@@ -9,7 +9,7 @@ from fastapi import Query, Response
 from api.asking import Row, TheLister
 from api.documented import lists
 from api.history import Question as Asked
-from api.models.questions import SearchListing
+from api.models.listings import SearchListing
 from api.models.searches import Hit
 from api.routes.listing import number
 from api.routing import concept, takes_long

@@ -15,13 +15,13 @@ from api.asking import Asker, Fetch, Row, TheAsker, TheLister
 from api.documented import lists, reads
 from api.exports import Sheet
 from api.history import Question as Asked
-from api.models.questions import (
+from api.models.listings import (
     CycleHistoryListing,
     HistoryListing,
-    Question,
     TrailListing,
     UnitHistoryListing,
 )
+from api.models.questions import Question
 from api.models.trails import Entry
 from api.negotiation import JSON
 from api.problems import ChangeNotFoundError

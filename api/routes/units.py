@@ -9,8 +9,9 @@ from api.answers import entity
 from api.asking import TheAsker, TheLister
 from api.caller import TheCaller
 from api.documented import changes, creates, lists, reads
+from api.models.listings import Listing
 from api.models.organisation import Leaving, NewMember, NewUnit, UnitChange
-from api.models.questions import Listing, Question
+from api.models.questions import Question
 from api.models.shapes import Unit, UnitAnswer
 from api.models.words import Body
 from api.routes.listing import entities

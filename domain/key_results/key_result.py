@@ -10,7 +10,7 @@ from typing import ClassVar
 from uuid import UUID
 
 from domain.changed import changed
-from domain.check_ins import UNMEASURED, CheckInEvent, Series, apply_check_in, latest
+from domain.check_ins.series import UNMEASURED, CheckInEvent, Series, apply_check_in, latest
 from domain.entity import Entity, after
 from domain.immutable import immutable
 from domain.key_results.adding import KeyResultAdded

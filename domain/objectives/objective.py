@@ -9,7 +9,7 @@ from typing import ClassVar
 from uuid import UUID
 
 from domain.changed import changed
-from domain.check_ins import CheckInEvent
+from domain.check_ins.series import CheckInEvent
 from domain.entity import Entity, after, begun
 from domain.immutable import immutable
 from domain.key_results.adding import KeyResultAdded

@@ -13,7 +13,7 @@ from fastapi.testclient import TestClient
 
 from api import exports, streaming, threads
 from api.exports import Item, Sheet
-from api.models.questions import ObjectivesListing
+from api.models.listings import ObjectivesListing
 from api.negotiation import JSON_LINES
 from api.routing import concept, takes_long
 

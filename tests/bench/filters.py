@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from random import Random
 from uuid import NAMESPACE_DNS
 
-from api.models.questions import Listing, TrailListing
+from api.models.listings import Listing, TrailListing
 from tests.bench.company import DEPARTMENTS, named
 from tests.bench.serving import Json
 

@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 
 from api.commands.terminal import bar
 from api.history import History
-from domain.check_ins import CheckInKeyResult
+from domain.check_ins.measuring import CheckInKeyResult
 from tests.bench.bench import Bench, context
 from tests.bench.company import NEWEST
 from tests.bench.documents import documents_per_second

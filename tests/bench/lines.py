@@ -9,7 +9,8 @@ import orjson
 
 from domain.alignments.answering import AlignmentAccepted
 from domain.alignments.proposing import AlignmentProposed
-from domain.check_ins import CheckedIn, CheckInCorrected
+from domain.check_ins.correcting import CheckInCorrected
+from domain.check_ins.measuring import CheckedIn
 from domain.cycles.planning import CyclePlanned
 from domain.cycles.steps import CycleClosed, CycleFrozen, CycleOpened, ScoringStarted
 from domain.key_results.adding import KeyResultAdded

@@ -13,7 +13,7 @@ from eventsourcing.application import Application
 from eventsourcing.domain import Aggregate, event
 
 from api.history import History
-from domain.check_ins import CheckInKeyResult
+from domain.check_ins.measuring import CheckInKeyResult
 from tests.bench.bench import Bench, context
 from tests.bench.company import NEWEST, Shape
 from tests.bench.measuring import alternating, seconds

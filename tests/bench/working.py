@@ -8,7 +8,8 @@ from decimal import ROUND_HALF_EVEN, Decimal
 from random import Random
 from uuid import UUID
 
-from domain.check_ins import Blocker, CheckedIn, CheckInCorrected
+from domain.check_ins.correcting import CheckInCorrected
+from domain.check_ins.measuring import Blocker, CheckedIn
 from domain.key_results.adjusting import TargetAdjusted
 from domain.key_results.editing import KeyResultReweighted, KeyResultReworded
 from domain.measures import Kind

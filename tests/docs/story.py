@@ -12,7 +12,9 @@ from domain.alignments.answering import AcceptAlignment, DeclineAlignment, Withd
 from domain.alignments.edges import EndId, Relation
 from domain.alignments.proposing import ProposeAlignment
 from domain.alignments.supporting import SupportObjectives
-from domain.check_ins import Blocker, CheckInKeyResult, CorrectCheckIn, RetractCheckIn
+from domain.check_ins.correcting import CorrectCheckIn
+from domain.check_ins.measuring import Blocker, CheckInKeyResult
+from domain.check_ins.retracting import RetractCheckIn
 from domain.cycles.placing import MoveCycle
 from domain.cycles.planning import PlanCycle, RenameCycle, RescheduleCycle, Rhythm
 from domain.cycles.steps import CloseCycle, FreezeCycle, OpenCycle, ReopenCycle, StartScoring

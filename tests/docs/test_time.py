@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection
 
-from domain.check_ins import CheckInKeyResult, CorrectCheckIn
+from domain.check_ins.correcting import CorrectCheckIn
+from domain.check_ins.measuring import CheckInKeyResult
 from domain.cycles.planning import PlanCycle
 from domain.cycles.steps import OpenCycle
 from domain.desk import Desk

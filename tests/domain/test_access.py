@@ -12,7 +12,7 @@ import pytest
 from domain.access import ALLOWED
 from domain.alignments.answering import AcceptAlignment, DeclineAlignment
 from domain.catalogue import COMMANDS
-from domain.check_ins import RetractCheckIn
+from domain.check_ins.retracting import RetractCheckIn
 from domain.cycles.steps import FreezeCycle
 from domain.errors import (
     AdminsOnly,

@@ -16,7 +16,7 @@ from domain.alignments.edges import Relation
 from domain.alignments.graph import AlignmentGraph
 from domain.book import Stream
 from domain.catalogue import fold
-from domain.check_ins import CheckInEvent
+from domain.check_ins.series import CheckInEvent
 from domain.cycles.cycle import Cycle
 from domain.errors import Refusal
 from domain.measures import Kind

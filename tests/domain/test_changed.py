@@ -7,7 +7,7 @@ from dataclasses import FrozenInstanceError, fields, replace
 import pytest
 
 from domain.changed import changed
-from domain.check_ins import CheckedIn
+from domain.check_ins.measuring import CheckedIn
 from domain.people import Person
 from domain.record import Context, Record
 from tests.builders import ANNA, REVENUE, check_in

@@ -5,12 +5,8 @@ from typing import Any
 
 import pytest
 
-from domain.check_ins import (
-    CheckInCorrected,
-    CheckInRetracted,
-    CorrectCheckIn,
-    RetractCheckIn,
-)
+from domain.check_ins.correcting import CheckInCorrected, CorrectCheckIn
+from domain.check_ins.retracting import CheckInRetracted, RetractCheckIn
 from domain.errors import (
     CheckInInvalid,
     CheckInNotFound,

@@ -5,11 +5,7 @@ from typing import Any
 
 import pytest
 
-from domain.check_ins import (
-    Blocker,
-    CheckedIn,
-    CheckInKeyResult,
-)
+from domain.check_ins.measuring import Blocker, CheckedIn, CheckInKeyResult
 from domain.errors import (
     AlreadyExists,
     CheckInInvalid,

@@ -17,7 +17,7 @@ from pydantic import ValidationError
 
 from domain import codec
 from domain.catalogue import COMMANDS, EVENTS, located
-from domain.check_ins import Blocker, CheckedIn
+from domain.check_ins.measuring import Blocker, CheckedIn
 from domain.codec import Stored, UnknownTopicError
 from domain.people import PersonRenamed
 from domain.record import Command, Event, Record

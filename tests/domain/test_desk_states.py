@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 
 from domain.alignments.answering import WithdrawAlignment
-from domain.check_ins import RetractCheckIn
+from domain.check_ins.retracting import RetractCheckIn
 from domain.cycles.steps import FreezeCycle, OpenCycle
 from domain.desk import Desk, Outcome
 from domain.errors import (

@@ -3,7 +3,8 @@
 import pytest
 
 from domain.alignments.answering import AcceptAlignment, DeclineAlignment, WithdrawAlignment
-from domain.check_ins import CorrectCheckIn, RetractCheckIn
+from domain.check_ins.correcting import CorrectCheckIn
+from domain.check_ins.retracting import RetractCheckIn
 from domain.cycles.placing import MoveCycle
 from domain.cycles.planning import RenameCycle, RescheduleCycle
 from domain.errors import CycleStateForbids, ReasonRequired

@@ -7,7 +7,8 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid5
 
-from domain.check_ins import Blocker, CheckInKeyResult, CorrectCheckIn
+from domain.check_ins.correcting import CorrectCheckIn
+from domain.check_ins.measuring import Blocker, CheckInKeyResult
 from domain.desk import Desk
 from domain.key_results.adding import AddKeyResult
 from domain.key_results.adjusting import AdjustBaseline, ChangeMeasure

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from domain.alignments.edges import Relation, graph_id
 from domain.alignments.proposing import AlignmentProposed
-from domain.check_ins import CheckInEvent
+from domain.check_ins.series import CheckInEvent
 from domain.cycles.placing import CycleMoved
 from domain.cycles.planning import CyclePlanned
 from domain.record import Record

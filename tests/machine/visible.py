@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from domain.alignments.edges import Edge
 from domain.alignments.graph import AlignmentGraph
 from domain.book import State
-from domain.check_ins import CheckIn
+from domain.check_ins.series import CheckIn
 from domain.cycles.cycle import Cycle
 from domain.key_results.key_result import KeyResult
 from domain.objectives.objective import Objective

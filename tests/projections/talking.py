@@ -10,13 +10,9 @@ from uuid import UUID
 
 from hypothesis import strategies as st
 
-from domain.check_ins import (
-    Blocker,
-    CheckedIn,
-    CheckInCorrected,
-    CheckInKeyResult,
-    CheckInRetracted,
-)
+from domain.check_ins.correcting import CheckInCorrected
+from domain.check_ins.measuring import Blocker, CheckedIn, CheckInKeyResult
+from domain.check_ins.retracting import CheckInRetracted
 from domain.key_results.editing import RewordKeyResult
 from domain.objectives.closing import CloseObjective, Outcome
 from domain.objectives.editing import RewordObjective

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import select
 
-from domain.check_ins import CheckedIn
+from domain.check_ins.measuring import CheckedIn
 from domain.database import database
 from domain.log import Entry, Log
 from domain.people import PersonRegistered

@@ -11,7 +11,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import func, select
 
-from domain.check_ins import CheckInKeyResult
+from domain.check_ins.measuring import CheckInKeyResult
 from domain.database import database
 from domain.desk import Desk
 from domain.key_results.adding import AddKeyResult

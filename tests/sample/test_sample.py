@@ -20,7 +20,7 @@ from api.reading import Line
 from api.sample import STORIES, lines
 from domain.alignments.edges import AlignmentState, Edge
 from domain.catalogue import COMMANDS
-from domain.check_ins import CheckIn
+from domain.check_ins.series import CheckIn
 from domain.cycles.cycle import Cycle
 from domain.cycles.planning import Rhythm
 from domain.key_results.key_result import KeyResult

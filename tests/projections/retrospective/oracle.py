@@ -11,7 +11,10 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from domain import check_ins, scores
+from domain import scores
+from domain.check_ins.correcting import CheckInCorrected
+from domain.check_ins.measuring import CheckedIn
+from domain.check_ins.retracting import CheckInRetracted
 from domain.cycles.steps import CycleOpened
 from domain.key_results.adding import KeyResultAdded
 from domain.key_results.adjusting import TargetAdjusted
@@ -89,11 +92,11 @@ class Story:
             event = one.event
             if getattr(event, "key_result_id", None) != key_result:
                 continue
-            if isinstance(event, check_ins.CheckedIn):
+            if isinstance(event, CheckedIn):
                 found[event.check_in_id] = Measured(
                     one.effective_at, one.position, one.recorded_at, event.value, event.confidence
                 )
-            elif isinstance(event, check_ins.CheckInCorrected):
+            elif isinstance(event, CheckInCorrected):
                 moved = event.new_values()
                 old = found[event.check_in_id]
                 found[event.check_in_id] = old._replace(
@@ -101,7 +104,7 @@ class Story:
                     rank=one.position,
                     value=moved.get("value", old.value),
                 )
-            elif isinstance(event, check_ins.CheckInRetracted):
+            elif isinstance(event, CheckInRetracted):
                 del found[event.check_in_id]
         return sorted(found.values())
 

@@ -12,9 +12,10 @@ from itertools import pairwise
 from typing import NamedTuple
 from uuid import UUID
 
-from domain import check_ins, reviews
+from domain import reviews
 from domain.alignments.edges import Relation
 from domain.alignments.proposing import AlignmentProposed
+from domain.check_ins.series import CheckInEvent
 from domain.key_results.adding import KeyResultAdded
 from domain.key_results.adjusting import TargetAdjusted
 from domain.key_results.dropping import KeyResultDropped
@@ -134,7 +135,7 @@ NO_ANSWERS = (
     ObjectiveCarriedOver,
     reviews.ReviewAcknowledged,
     reviews.ActionCompleted,
-    check_ins.CheckInEvent,
+    CheckInEvent,
 )
 
 
