@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 import orjson
-from sqlalchemy import ColumnElement, Connection, and_, select, true, tuple_
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, select, true, tuple_
 
 from domain.check_ins.correcting import CheckInCorrected
 from domain.check_ins.measuring import CheckedIn
@@ -107,9 +107,24 @@ def _hits(
     """Everything within reach that holds the phrases at the moment, read in chunks."""
     place = facets.c.position
     chunk = min(max(limit, CHUNKS[0]), CHUNKS[1])
-    query = (
+    order = place.desc() if descending else place
+    where = (may_be_said_of(connection, place, wanted, reach), *about)
+    past = query = _records(moment).where(*where).order_by(order)
+    while True:
+        rows = connection.execute(past.limit(chunk)).all()
+        yield from _hits_of(connection, rows, wanted, moment)
+        if len(rows) < chunk:
+            return
+        past = query.where(place < rows[-1][0] if descending else place > rows[-1][0])
+        # Each time the words are looked for anew.
+        chunk = min(2 * chunk, CHUNKS[1])
+
+
+def _records(moment: Moment) -> Select[Any]:
+    """Records, and what each is about as it stands at the moment."""
+    return (
         select(
-            place,
+            facets.c.position,
             facets.c.entity,
             trail.c.entry,
             facets.c.effective_at,
@@ -117,29 +132,25 @@ def _hits(
             and_(true(), *moment.sight.shown(facets)),
         )
         .select_from(facets)
-        .join(trail, trail.c.position == place)
+        .join(trail, trail.c.position == facets.c.position)
         .join(entities, entities.c.position == facets.c.entity)
-        .where(may_be_said_of(connection, place, wanted, reach), *about)
-        .order_by(place.desc() if descending else place)
     )
-    past = query
-    while True:
-        rows = connection.execute(past.limit(chunk)).all()
-        told = [
-            (position, _Told(about_it, orjson.loads(entry), effective, _read(state), bool(shown)))
-            for position, about_it, entry, effective, state, shown in rows
-        ]
-        told = _seen_of(connection, told, moment)
-        noted = _check_ins_at(connection, [one for _, one in told], moment)
-        for position, one in told:
-            hit = _hit(one, noted.get(one.entry["check_in_id"]), wanted, moment)
-            if hit is not None:
-                yield position, hit
-        if len(rows) < chunk:
-            return
-        past = query.where(place < rows[-1][0] if descending else place > rows[-1][0])
-        # Each time the words are looked for anew.
-        chunk = min(2 * chunk, CHUNKS[1])
+
+
+def _hits_of(
+    connection: Connection, rows: Iterable[Row[Any]], wanted: Sought, moment: Moment
+) -> Iterator[tuple[int, Hit]]:
+    """Those of some records that hold the phrases."""
+    told = [
+        (position, _Told(about, orjson.loads(entry), effective, _read(state), bool(shown)))
+        for position, about, entry, effective, state, shown in rows
+    ]
+    told = _seen_of(connection, told, moment)
+    noted = _check_ins_at(connection, [one for _, one in told], moment)
+    for position, one in told:
+        hit = _hit(one, noted.get(one.entry["check_in_id"]), wanted, moment)
+        if hit is not None:
+            yield position, hit
 
 
 def _seen_of(

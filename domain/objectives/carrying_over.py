@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 from uuid import UUID, uuid5
 
@@ -53,27 +54,14 @@ def carry_over(book: Book, command: CarryOverObjective, context: Context) -> tup
     existed(context, objective, *kept)
     forwards_at(context, objective, "carried_over_to")
     after_freeze = permit(cycle.state, Activity.CARRY_OVER, context)
-    new_ids = command.new_ids or [
-        uuid5(command.new_objective_id, str(key_result.id)) for key_result in kept
-    ]
-    if len(new_ids) != len(kept):
-        raise Invalid("Give one new id for each key result to keep.", "new_ids")
+    new_ids = _new_ids(command, kept)
     book.must_be_new(command.new_objective_id, *new_ids)
-    plan = DraftObjective(
-        objective_id=command.new_objective_id,
-        cycle_id=later.id,
-        owner=objective.owner,
-        title=objective.title,
-        description=objective.description,
-        commitment=objective.commitment,
-        weight=objective.weight,
-    )
     carried = ObjectiveCarriedOver(
         to_objective_id=command.new_objective_id,
         to_cycle_id=later.id,
         kept=tuple(key_result.id for key_result in kept),
     )
-    drafted = draft(book, plan, context, carried_from=objective.id)
+    drafted = draft(book, _plan(objective, command), context, carried_from=objective.id)
     for key_result in kept:
         if key_result.owner is not None:
             owner_must_exist(book, key_result.owner, context)
@@ -97,6 +85,28 @@ def _kept(objective: Objective, key_result_id: UUID) -> KeyResult:
             f"The objective has no key result {key_result_id}; keep only its own."
         )
     return key_result
+
+
+def _new_ids(command: CarryOverObjective, kept: Sequence[KeyResult]) -> Sequence[UUID]:
+    """The ids of the copies, one for each that is kept."""
+    made = [uuid5(command.new_objective_id, str(key_result.id)) for key_result in kept]
+    new_ids = command.new_ids or made
+    if len(new_ids) != len(kept):
+        raise Invalid("Give one new id for each key result to keep.", "new_ids")
+    return new_ids
+
+
+def _plan(objective: Objective, command: CarryOverObjective) -> DraftObjective:
+    """An objective as it goes on in the later cycle."""
+    return DraftObjective(
+        objective_id=command.new_objective_id,
+        cycle_id=command.cycle_id,
+        owner=objective.owner,
+        title=objective.title,
+        description=objective.description,
+        commitment=objective.commitment,
+        weight=objective.weight,
+    )
 
 
 def _copy(drafted: Fact, key_result: KeyResult, new_id: UUID) -> Fact:
