@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from domain import people, reviews, scores, units
+from domain import people, reviews, scores
 from domain.alignments.answering import AcceptAlignment, Answer, DeclineAlignment, WithdrawAlignment
 from domain.alignments.proposing import ProposeAlignment
 from domain.alignments.supporting import SupportObjectives
@@ -50,6 +50,8 @@ from domain.objectives.editing import (
 from domain.objectives.promoting import PromoteKeyResult
 from domain.objectives.publishing import PublishObjective
 from domain.record import Command, Context
+from domain.units.forming import DissolveUnit, FormUnit, MoveUnit, RenameUnit
+from domain.units.members import JoinUnit, LeaveUnit
 from domain.values import Owner
 from domain.visible import check_seen
 from domain.voices import belongs_to, may_speak_for
@@ -76,12 +78,12 @@ _ROWS: dict[Who, tuple[type[Command], ...]] = {
         people.RegisterPerson,
         # Sign-in finds people by these, so nobody may turn themself into somebody else.
         people.ChangeContact,
-        units.FormUnit,
-        units.RenameUnit,
-        units.MoveUnit,
-        units.DissolveUnit,
-        units.JoinUnit,
-        units.LeaveUnit,
+        FormUnit,
+        RenameUnit,
+        MoveUnit,
+        DissolveUnit,
+        JoinUnit,
+        LeaveUnit,
         PlanCycle,
         RenameCycle,
         RescheduleCycle,

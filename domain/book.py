@@ -22,7 +22,7 @@ from domain.errors import (
 from domain.key_results.key_result import KeyResult
 from domain.objectives.objective import Objective
 from domain.people import Person
-from domain.units import Unit
+from domain.units.unit import Unit
 
 State = Person | Unit | Cycle | Objective | AlignmentGraph
 S = TypeVar("S", Person, Unit, Cycle, Objective, AlignmentGraph)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, get_args
 from uuid import UUID
 
-from domain import access, people, reviews, scores, units
+from domain import access, people, reviews, scores
 from domain.alignments import commands as alignment_commands
 from domain.alignments import graph
 from domain.alignments.proposing import AlignmentProposed
@@ -19,10 +19,12 @@ from domain.key_results.adding import KeyResultAdded
 from domain.objectives import commands as objective_commands
 from domain.objectives import objective
 from domain.record import Command, Context, Event, Fact, Record
+from domain.units import commands as unit_commands
+from domain.units import unit
 
 _FOLDS: dict[Any, Callable[[Any, Record], State]] = {
     people.PersonEvent: people.evolve,
-    units.UnitEvent: units.evolve,
+    unit.UnitEvent: unit.evolve,
     cycle.CycleEvent: cycle.evolve,
     objective.ObjectiveEvent: objective.evolve,
     key_result.KeyResultEvent: objective.evolve,
@@ -33,7 +35,7 @@ _FOLDS: dict[Any, Callable[[Any, Record], State]] = {
 }
 _DECISIONS: dict[Any, Callable[[Book, Any, Context], tuple[Fact, ...]]] = {
     people.PersonCommand: people.decide,
-    units.UnitCommand: units.decide,
+    unit_commands.UnitCommand: unit_commands.decide,
     cycle_commands.CycleCommand: cycle_commands.decide,
     objective_commands.ObjectiveCommand: objective_commands.decide,
     key_result_commands.KeyResultCommand: key_result_commands.decide,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from domain.times import existed
-from domain.units import must_be_active
+from domain.units.forming import must_be_active
 from domain.values import Owner
 
 if TYPE_CHECKING:

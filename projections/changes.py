@@ -17,7 +17,8 @@ from domain.people import PersonRegistered
 from domain.record import Event
 from domain.reviews import ActionCompleted, ObjectiveReviewed, ReviewAcknowledged
 from domain.scores import KeyResultScored, ObjectiveScored
-from domain.units import MemberJoined, MemberLeft, UnitFormed
+from domain.units.forming import UnitFormed
+from domain.units.members import MemberJoined, MemberLeft
 from projections.wording import moving_fields
 
 Fields = dict[str, Any]

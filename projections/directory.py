@@ -16,7 +16,7 @@ from domain.alignments.proposing import AlignmentProposed
 from domain.key_results.adding import KeyResultAdded
 from domain.objectives.drafting import ObjectiveDrafted
 from domain.objectives.publishing import ObjectivePublished
-from domain.units import UnitFormed
+from domain.units.forming import UnitFormed
 from projections.changes import BEGINNINGS
 from projections.sheet import Sheet
 from projections.tables import NOTHING, entities, subjects

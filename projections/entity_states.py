@@ -11,7 +11,7 @@ from domain.objectives.publishing import ObjectivePublished
 from domain.record import Event
 from domain.reviews import ActionCompleted, ObjectiveReviewed, ReviewAcknowledged
 from domain.scores import KeyResultScored, ObjectiveScored
-from domain.units import MemberJoined, MemberLeft
+from domain.units.members import MemberJoined, MemberLeft
 from projections.measuring import READING, State, progress_of, touched
 from projections.told import Told
 from projections.wording import moving_fields

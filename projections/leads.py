@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import bindparam
 
-from domain.units import MemberJoined, MemberLeft, Role
+from domain.units.members import MemberJoined, MemberLeft, Role
 from projections.directory import Directory, Place
 from projections.sheet import Sheet
 from projections.tables import leads

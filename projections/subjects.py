@@ -11,7 +11,7 @@ from sqlalchemy import Connection, select
 from domain.objectives.drafting import ObjectiveDrafted
 from domain.objectives.editing import ObjectiveReassigned
 from domain.record import Event
-from domain.units import UnitFormed, UnitMoved
+from domain.units.forming import UnitFormed, UnitMoved
 from projections.heads import NOWHERE
 from projections.instants import Moment
 from projections.tables import facet_shapes, facets, trail

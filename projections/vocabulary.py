@@ -10,7 +10,7 @@ from domain.objectives.closing import ObjectiveClosed
 from domain.record import Event
 from domain.reviews import ActionCompleted, ObjectiveReviewed, ReviewAcknowledged
 from domain.scores import KeyResultScored, ObjectiveScored
-from domain.units import MemberJoined, MemberLeft
+from domain.units.members import MemberJoined, MemberLeft
 from projections.changes import BEGINNINGS, IDS
 from projections.wording import moving_fields
 

@@ -25,7 +25,8 @@ from domain.people import RegisterPerson
 from domain.record import Command
 from domain.reviews import Action, Conclusion, ReviewObjective, Stage
 from domain.rules import CycleState
-from domain.units import FormUnit, JoinUnit, Role, UnitKind
+from domain.units.forming import FormUnit, UnitKind
+from domain.units.members import JoinUnit, Role
 from domain.values import Owner, Reason, ReasonCode
 from tests.spec import Steps
 

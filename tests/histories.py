@@ -35,7 +35,8 @@ from domain.objectives.publishing import PublishObjective
 from domain.people import RegisterPerson
 from domain.record import Command, Context
 from domain.scores import ScoreKeyResult
-from domain.units import FormUnit, JoinUnit, RenameUnit, Role, UnitKind
+from domain.units.forming import FormUnit, RenameUnit, UnitKind
+from domain.units.members import JoinUnit, Role
 from domain.values import Actor, Owner, Reason, ReasonCode
 
 START = datetime(2026, 1, 5, tzinfo=UTC)

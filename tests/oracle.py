@@ -13,7 +13,7 @@ from fractions import Fraction
 from typing import Any
 from uuid import UUID
 
-from domain import people, reviews, scores, units
+from domain import people, reviews, scores
 from domain.alignments.graph import AlignmentEvent
 from domain.alignments.proposing import AlignmentProposed
 from domain.check_ins.correcting import CheckInCorrected
@@ -25,6 +25,8 @@ from domain.objectives.carrying_over import ObjectiveCarriedOver
 from domain.objectives.drafting import ObjectiveDrafted
 from domain.objectives.publishing import ObjectivePublished
 from domain.record import Record
+from domain.units.forming import UnitFormed
+from domain.units.members import MemberJoined, MemberLeft
 
 Thing = dict[str, Any]
 READING = ("value", "reached", "confidence", "note", "blockers")
@@ -48,7 +50,7 @@ def _tell(things: dict[UUID, Thing], record: Record) -> None:
     match event:
         case people.PersonRegistered():
             _begin(things, record.stream_id, record)
-        case units.UnitFormed():
+        case UnitFormed():
             _begin(things, record.stream_id, record, state="active", members={})
         case CyclePlanned():
             _begin(things, record.stream_id, record, state="planned", anchored=False)
@@ -84,9 +86,9 @@ def _change(thing: Thing, record: Record) -> None:
         case scores.KeyResultScored() | scores.ObjectiveScored():
             thing[f"{event.kind}_score"] = event.score.new
             thing["computed_score"] = event.computed
-        case units.MemberJoined():
+        case MemberJoined():
             thing["members"] = {**thing["members"], event.person_id: event.role}
-        case units.MemberLeft():
+        case MemberLeft():
             members = thing["members"].items()
             thing["members"] = {one: role for one, role in members if one != event.person_id}
         case ObjectiveCarriedOver():

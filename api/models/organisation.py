@@ -8,7 +8,8 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.models.words import Body, Instant, unsaid
-from domain.units import Role, UnitKind
+from domain.units.forming import UnitKind
+from domain.units.members import Role
 from domain.values import Reason, ReasonCode, Text, Title
 
 

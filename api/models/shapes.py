@@ -15,7 +15,8 @@ from domain.objectives.closing import Outcome
 from domain.reviews import Conclusion, Stage
 from domain.rules import CycleState
 from domain.standing import KeyResultState, ObjectiveState
-from domain.units import Role, UnitKind, UnitState
+from domain.units.forming import UnitKind, UnitState
+from domain.units.members import Role
 from domain.values import Commitment
 
 T = TypeVar("T")

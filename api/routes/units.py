@@ -18,7 +18,8 @@ from api.routes.listing import entities
 from api.routing import concept
 from api.sheets import sheet
 from domain.record import Command
-from domain.units import DissolveUnit, FormUnit, JoinUnit, LeaveUnit, MoveUnit, RenameUnit
+from domain.units.forming import DissolveUnit, FormUnit, MoveUnit, RenameUnit
+from domain.units.members import JoinUnit, LeaveUnit
 
 router = concept("units")
 UNITS = sheet("units", Unit)

@@ -9,7 +9,7 @@ from domain.cycles.planning import edit
 from domain.errors import CycleParentCircle, CycleParentFixed
 from domain.record import Command, Context, Event, Fact
 from domain.times import existed
-from domain.units import must_be_active
+from domain.units.forming import must_be_active
 from domain.values import Id, Moved, moved
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from domain.errors import CycleEndsBeforeItStarts
 from domain.record import Command, Context, Event, Fact
 from domain.rules import Activity, permit
 from domain.times import existed, forwards
-from domain.units import must_be_active
+from domain.units.forming import must_be_active
 from domain.values import Id, Moved, Title, moved
 
 if TYPE_CHECKING:

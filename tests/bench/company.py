@@ -20,7 +20,8 @@ from domain.log import Entry
 from domain.people import PersonRegistered
 from domain.record import Event, Record
 from domain.rules import CycleState
-from domain.units import MemberJoined, Role, UnitFormed, UnitKind
+from domain.units.forming import UnitFormed, UnitKind
+from domain.units.members import MemberJoined, Role
 from domain.values import Actor, Moved
 from tests.bench.drafting import drafts
 from tests.bench.objectives import Change, Plan

@@ -21,7 +21,8 @@ from domain.objectives.publishing import ObjectivePublished
 from domain.people import PersonRegistered
 from domain.record import Record
 from domain.scores import KeyResultScored
-from domain.units import MemberJoined, UnitFormed
+from domain.units.forming import UnitFormed
+from domain.units.members import MemberJoined
 from projections.plain import plain
 from tests.bench.company import SOURCE, Shape, entries
 

@@ -10,7 +10,8 @@ from domain.key_results.key_result import KeyResult
 from domain.measures import weighted_mean
 from domain.objectives.objective import Objective
 from domain.standing import KeyResultState, ObjectiveState
-from domain.units import Unit, UnitKind, UnitState
+from domain.units.forming import UnitKind, UnitState
+from domain.units.unit import Unit
 from domain.values import source_id
 from tests.memory import Memory
 

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from uuid import UUID, uuid5
 
-from domain import people, reviews, scores, units
+from domain import people, reviews, scores
 from domain.alignments.answering import AcceptAlignment, DeclineAlignment, WithdrawAlignment
 from domain.alignments.edges import EndId, Relation
 from domain.alignments.proposing import ProposeAlignment
@@ -41,6 +41,8 @@ from domain.objectives.editing import (
 from domain.objectives.promoting import PromoteKeyResult
 from domain.objectives.publishing import PublishObjective
 from domain.record import Command
+from domain.units.forming import DissolveUnit, FormUnit, MoveUnit, RenameUnit, UnitKind
+from domain.units.members import JoinUnit, LeaveUnit, Role
 from domain.values import Actor, Commitment, Owner, Reason, ReasonCode
 
 _IDS = UUID("5e0f1d3a-8a6f-4d1c-9a53-0c6f6d2a7b10")
@@ -116,17 +118,17 @@ _ORGANISATION: tuple[Command, ...] = (
     people.RegisterPerson(person_id=BEN, name="Ben"),
     people.RenamePerson(person_id=BEN, name="Ben Berg"),
     people.ChangeContact(person_id=BEN, email="ben@example.org"),
-    units.FormUnit(unit_id=COMPANY, name="Company", kind=units.UnitKind.COMPANY),
-    units.FormUnit(unit_id=SALES, name="Sales", kind=units.UnitKind.TEAM, parent_id=COMPANY),
-    units.FormUnit(unit_id=SUPPORT, name="Support", kind=units.UnitKind.TEAM),
-    units.FormUnit(unit_id=PILOT, name="Pilot", kind=units.UnitKind.TEAM),
-    units.RenameUnit(unit_id=SUPPORT, name="Customer support"),
-    units.MoveUnit(unit_id=SUPPORT, parent_id=COMPANY),
-    units.DissolveUnit(unit_id=PILOT),
-    units.JoinUnit(unit_id=SALES, person_id=ANNA, role=units.Role.LEAD),
-    units.JoinUnit(unit_id=SUPPORT, person_id=BEN, role=units.Role.LEAD),
-    units.JoinUnit(unit_id=SALES, person_id=BEN),
-    units.LeaveUnit(unit_id=SALES, person_id=BEN),
+    FormUnit(unit_id=COMPANY, name="Company", kind=UnitKind.COMPANY),
+    FormUnit(unit_id=SALES, name="Sales", kind=UnitKind.TEAM, parent_id=COMPANY),
+    FormUnit(unit_id=SUPPORT, name="Support", kind=UnitKind.TEAM),
+    FormUnit(unit_id=PILOT, name="Pilot", kind=UnitKind.TEAM),
+    RenameUnit(unit_id=SUPPORT, name="Customer support"),
+    MoveUnit(unit_id=SUPPORT, parent_id=COMPANY),
+    DissolveUnit(unit_id=PILOT),
+    JoinUnit(unit_id=SALES, person_id=ANNA, role=Role.LEAD),
+    JoinUnit(unit_id=SUPPORT, person_id=BEN, role=Role.LEAD),
+    JoinUnit(unit_id=SALES, person_id=BEN),
+    LeaveUnit(unit_id=SALES, person_id=BEN),
 )
 
 _CYCLES: tuple[Command, ...] = (

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 import pytest
 
-from domain import measures, reviews, rules, scores, units, values
+from domain import measures, reviews, rules, scores, values
 from domain.alignments.edges import AlignmentState, Relation
 from domain.cycles.planning import Rhythm
 from domain.cycles.steps import CloseCycle, FreezeCycle, OpenCycle, ReopenCycle, StartScoring
@@ -16,15 +16,17 @@ from domain.objectives.closing import Outcome
 from domain.record import Command
 from domain.rules import CycleState
 from domain.standing import KeyResultState, ObjectiveState
+from domain.units.forming import UnitKind, UnitState
+from domain.units.members import Role
 from tests.builders import Q1, a_cycle_that_is
 from tests.docs import pages
 from tests.spec import given
 
 PAGE = pages.page("reference/events.md")
 WORDS: dict[str, type[StrEnum]] = {
-    "unit kind": units.UnitKind,
-    "unit state": units.UnitState,
-    "role": units.Role,
+    "unit kind": UnitKind,
+    "unit state": UnitState,
+    "role": Role,
     "rhythm": Rhythm,
     "cycle state": CycleState,
     "objective state": ObjectiveState,

@@ -22,7 +22,7 @@ from domain.errors import (
 from domain.objectives.closing import CloseObjective, Outcome, ReopenObjective
 from domain.objectives.editing import ReassignObjective
 from domain.record import Command
-from domain.units import JoinUnit, LeaveUnit, Role
+from domain.units.members import JoinUnit, LeaveUnit, Role
 from domain.values import Actor, Owner
 from tests.builders import (
     ANNA,

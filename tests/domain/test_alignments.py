@@ -23,7 +23,7 @@ from domain.errors import (
 )
 from domain.key_results.editing import ReassignKeyResult
 from domain.record import Command
-from domain.units import JoinUnit, Role
+from domain.units.members import JoinUnit, Role
 from tests.builders import (
     A_METRIC,
     ANNA,

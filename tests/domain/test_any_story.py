@@ -21,7 +21,7 @@ from domain.cycles.cycle import Cycle
 from domain.errors import Refusal
 from domain.measures import Kind
 from domain.record import Command, Context, Record
-from domain.units import Unit
+from domain.units.unit import Unit
 from tests.builders import (
     ANNA,
     BEN,

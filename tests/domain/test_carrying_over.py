@@ -29,7 +29,7 @@ from domain.objectives.closing import CloseObjective, Outcome
 from domain.objectives.drafting import ObjectiveDrafted
 from domain.record import Command
 from domain.rules import CycleState
-from domain.units import DissolveUnit
+from domain.units.forming import DissolveUnit
 from domain.values import Commitment
 from tests.builders import (
     A_CHECK_IN,

@@ -22,7 +22,7 @@ from domain.measures import Kind, Reading
 from domain.objectives.closing import CloseObjective, Outcome
 from domain.people import RegisterPerson
 from domain.record import Command
-from domain.units import DissolveUnit, FormUnit, UnitKind
+from domain.units.forming import DissolveUnit, FormUnit, UnitKind
 from tests.builders import (
     A_BOOLEAN,
     A_CHECK_IN,

@@ -29,7 +29,7 @@ from domain.errors import (
 )
 from domain.record import Command
 from domain.rules import CycleState
-from domain.units import DissolveUnit, FormUnit, UnitKind
+from domain.units.forming import DissolveUnit, FormUnit, UnitKind
 from domain.values import Moved
 from tests.builders import (
     A_PLANNED_CYCLE,

@@ -31,7 +31,7 @@ from domain.measures import Direction, Kind
 from domain.objectives.closing import CloseObjective, Outcome
 from domain.people import RegisterPerson
 from domain.record import Command
-from domain.units import DissolveUnit
+from domain.units.forming import DissolveUnit
 from domain.values import Commitment, Moved
 from tests.builders import (
     A_METRIC,

@@ -38,7 +38,7 @@ from domain.objectives.publishing import ObjectivePublished, PublishObjective
 from domain.people import RegisterPerson
 from domain.record import Command
 from domain.standing import ObjectiveState
-from domain.units import DissolveUnit, FormUnit, UnitKind
+from domain.units.forming import DissolveUnit, FormUnit, UnitKind
 from domain.values import Commitment, Moved
 from tests.builders import (
     A_DRAFTED_OBJECTIVE,

@@ -14,16 +14,11 @@ from domain.errors import (
 )
 from domain.people import RegisterPerson
 from domain.record import Command
-from domain.units import (
+from domain.units.forming import (
     DissolveUnit,
     FormUnit,
-    JoinUnit,
-    LeaveUnit,
-    MemberJoined,
-    MemberLeft,
     MoveUnit,
     RenameUnit,
-    Role,
     UnitDissolved,
     UnitFormed,
     UnitKind,
@@ -31,6 +26,7 @@ from domain.units import (
     UnitRenamed,
     UnitState,
 )
+from domain.units.members import JoinUnit, LeaveUnit, MemberJoined, MemberLeft, Role
 from domain.values import Moved
 from tests.builders import (
     AN_ORGANISATION,

@@ -13,7 +13,8 @@ from domain.cycles.planning import PlanCycle, RenameCycle, RescheduleCycle, Rhyt
 from domain.cycles.steps import CloseCycle, ReopenCycle, StartScoring
 from domain.people import ChangeContact, RegisterPerson, RenamePerson
 from domain.record import Command
-from domain.units import DissolveUnit, FormUnit, JoinUnit, LeaveUnit, MoveUnit, Role, UnitKind
+from domain.units.forming import DissolveUnit, FormUnit, MoveUnit, UnitKind
+from domain.units.members import JoinUnit, LeaveUnit, Role
 from tests.firms.measuring import (
     CYCLES,
     DEPARTMENT,

@@ -18,7 +18,7 @@ from domain.key_results.key_result import KeyResult
 from domain.objectives.objective import Objective
 from domain.people import Person
 from domain.reviews import Review
-from domain.units import Unit
+from domain.units.unit import Unit
 from tests.machine.measuring import progress
 from tests.machine.model import Thing, World
 

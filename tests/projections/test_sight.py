@@ -19,7 +19,7 @@ from domain.objectives.drafting import ObjectiveDrafted
 from domain.objectives.editing import ObjectiveReworded
 from domain.objectives.publishing import ObjectivePublished
 from domain.record import Record
-from domain.units import JoinUnit, LeaveUnit, Role
+from domain.units.members import JoinUnit, LeaveUnit, Role
 from domain.values import Moved
 from projections import audit_trail, lists, search
 from projections.audit_trail import entries

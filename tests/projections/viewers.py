@@ -16,7 +16,7 @@ from domain.objectives.drafting import ObjectiveDrafted
 from domain.objectives.editing import ObjectiveReassigned
 from domain.objectives.publishing import ObjectivePublished
 from domain.record import Record
-from domain.units import MemberJoined, MemberLeft, Role
+from domain.units.members import MemberJoined, MemberLeft, Role
 from domain.values import Owner
 from projections.instants import Moment
 from projections.sight import Viewer, sight_of

@@ -32,7 +32,8 @@ from domain.record import Context
 from domain.reviews import ObjectiveReviewed, Stage
 from domain.rules import CycleState
 from domain.scores import ScoreKind
-from domain.units import Role, Unit
+from domain.units.members import Role
+from domain.units.unit import Unit
 from domain.values import Actor, source_id
 from tests.memory import Memory
 
