@@ -13,7 +13,6 @@ from domain.log import LogUnavailableError
 LOOK_SECONDS = 2.0
 """How often it is asked whether the caller would be let in again, while an answer is sent."""
 
-
 CUT_OFF = "okr.cut-off"
 """The extension of a server that ends a connection as if the caller had gone."""
 
