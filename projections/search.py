@@ -120,7 +120,7 @@ def _hits(
         chunk = min(2 * chunk, CHUNKS[1])
 
 
-def _records(moment: Moment) -> Select[Any]:
+def _records(moment: Moment) -> Select[Any, Any, Any, Any, bytes | None, bool]:
     """Records, and what each is about as it stands at the moment."""
     return (
         select(
@@ -138,7 +138,10 @@ def _records(moment: Moment) -> Select[Any]:
 
 
 def _hits_of(
-    connection: Connection, rows: Iterable[Row[Any]], wanted: Sought, moment: Moment
+    connection: Connection,
+    rows: Iterable[Row[Any, Any, Any, Any, bytes | None, bool]],
+    wanted: Sought,
+    moment: Moment,
 ) -> Iterator[tuple[int, Hit]]:
     """Those of some records that hold the phrases."""
     told = [
