@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Hashable, Iterator, Mapping, Sequence, Set
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 import orjson
 from sqlalchemy import Connection, or_, select
@@ -40,6 +40,14 @@ class Opening(NamedTuple):
 
 
 NEVER = Opening(FAR, FAR)
+
+
+class Drawn(NamedTuple, Generic[State]):
+    """What comes to be seen at a place, and by the publishing of which record, if any."""
+
+    states: list[State]
+    published_by: int = 0
+    """The position of the first record that published any of it; 0 where none did."""
 
 
 class Curtain:
@@ -93,30 +101,36 @@ class Curtain:
         self._opened = bisect_right(self._order, (self._place(place), FAR))
         return list(self._in_front(states, self._place(place)))
 
-    def draw(self, states: Mapping[int, State], place: Key) -> list[State]:
+    def draw(self, states: Mapping[int, State], place: Key) -> Drawn[State]:
         """What comes to be seen at a place: what changed in front, and what was kept back until."""
-        reached = self._place(place)
-        shown = list(self._in_front(states, reached))
-        while self._opened < len(self._order) and self._order[self._opened][0] <= reached:
-            shown += self._open()
-        return shown
+        return self._draw(states, self._place(place))
 
-    def opened_before(self, at: int) -> Iterator[tuple[int, list[Any]]]:
-        """What comes to be seen between two steps along effective time, each with its instant.
+    def opened_before(self, at: int) -> Iterator[tuple[int, Drawn[Any]]]:
+        """What comes to be seen between two steps, each with its instant.
 
         Others see what was dated back from the last instant of its drafting on, of which a walk
-        by some entities alone may hold no entry.
+        may hold no entry. Along recorded time a record publishes, and nothing opens in between.
         """
-        while self._opened < len(self._order) and self._order[self._opened][0] < at:
+        while self._axis == "effective" and self._opened < len(self._order):
             opens = self._order[self._opened][0]
-            if shown := self._open():
-                yield opens, shown
+            if opens >= at:
+                return
+            drawn: Drawn[Any] = self._draw({}, opens)
+            if drawn.states:
+                yield opens, drawn
 
-    def _open(self) -> list[Any]:
-        """Let the next thing be seen: what was kept back of it, if it is there yet."""
-        kept = self._behind.pop(self._order[self._opened][1], None)
-        self._opened += 1
-        return [] if kept is None else [kept]
+    def _draw(self, states: Mapping[int, State], reached: int) -> Drawn[State]:
+        opened = [one for one in self._open(reached) if one in states or one in self._behind]
+        shown = list(self._in_front(states, reached))
+        shown += [self._behind.pop(one) for one in opened if one not in states]
+        # An alignment may have been published by a later record than the end that opened it now.
+        return Drawn(shown, min((self.seen_since(one) for one in opened), default=0))
+
+    def _open(self, reached: int) -> Iterator[int]:
+        """The numbers of what is let be seen at last, be it there or not."""
+        while self._opened < len(self._order) and self._order[self._opened][0] <= reached:
+            self._opened += 1
+            yield self._order[self._opened - 1][1]
 
     def _in_front(self, states: Mapping[int, State], reached: int) -> Iterator[State]:
         for number, state in states.items():

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import Any
 
-from sqlalchemy import Connection, and_, not_, select, true
+from sqlalchemy import Connection, Select, and_, not_, select, true
 
 from projections.instants import Moment
 from projections.places import number_of
@@ -41,64 +40,56 @@ def was_measured(
     )
     if connection.execute(query.limit(1)).first() is None:
         return False
-    return wanted not in _retracted_in_a_draft(connection, key_result_id, sight)
-
-
-def _retracted_in_a_draft(
-    connection: Connection, key_result_id: str, sight: Sight
-) -> frozenset[bytes]:
-    """The ids of the check-ins that were taken back before others saw the key result.
-
-    When it was published they counted no more, so to others they were never made.
-    """
     if sight.everything:
-        return frozenset()
-    rows = check_ins.c
-    query = (
-        select(rows.check_in_id)
-        .join_from(check_ins, facets, facets.c.position == rows.position)
-        .where(
-            rows.key_result == number_of(key_result_id),
-            rows.retracted,
-            not_(and_(true(), *sight.shown(facets))),
-        )
-    )
-    return frozenset(connection.execute(query).scalars())
+        return True
+    # What was taken back before others saw the key result counted no more when it was published,
+    # so to others it was never made.
+    hidden = not_(and_(true(), *sight.shown(facets)))
+    query = query.join_from(check_ins, facets, facets.c.position == rows.position)
+    return connection.execute(query.where(rows.retracted, hidden).limit(1)).first() is None
 
 
 def _known(connection: Connection, key_result_id: str, moment: Moment) -> list[dict[str, Any]]:
-    rows = check_ins.c
-    query = (
-        select(rows.check_in_id, rows.position, rows.measured_at, rows.retracted, states.c.said)
-        .select_from(SAID)
-        .where(rows.key_result == number_of(key_result_id), rows.position <= moment.position)
-        .order_by(rows.position)
-    )
-    touched: Counter[bytes] = Counter()
+    corrected: set[bytes] = set()
     latest: dict[bytes, Any] = {}
-    for row in connection.execute(query):
-        touched[row.check_in_id] += 1
+    for row in connection.execute(_touches(key_result_id, moment)):
+        is_change = row.check_in_id in latest and not row.retracted
+        if is_change and row.shown:
+            corrected.add(row.check_in_id)
         latest[row.check_in_id] = row
-    hidden = frozenset[bytes]()
-    if any(row.retracted for row in latest.values()):
-        hidden = _retracted_in_a_draft(connection, key_result_id, moment.sight)
     standing = [
         row
         for row in latest.values()
-        if row.measured_at <= moment.micros and row.check_in_id not in hidden
+        if row.measured_at <= moment.micros and (row.shown or not row.retracted)
     ]
     standing.sort(key=lambda row: (row.measured_at, row.position))
-    return [_shown(key_result_id, row, touched[row.check_in_id]) for row in standing]
+    return [_shown(key_result_id, row, row.check_in_id in corrected) for row in standing]
 
 
-def _shown(key_result_id: str, row: Any, touched: int) -> dict[str, Any]:
-    """One check-in; of the times it was touched, one made it and one may have retracted it."""
+def _touches(key_result_id: str, moment: Moment) -> Select[*tuple[Any, ...]]:
+    """What check-ins said after each record about them, and whether that record is seen."""
+    rows = check_ins.c
+    shown = and_(true(), *moment.sight.shown(facets)).label("shown")
+    # Where everything is seen, nothing is read to find that out.
+    whole = moment.sight.everything
+    told = SAID if whole else SAID.join(facets, facets.c.position == rows.position)
+    return (
+        select(
+            rows.check_in_id, rows.position, rows.measured_at, rows.retracted, states.c.said, shown
+        )
+        .select_from(told)
+        .where(rows.key_result == number_of(key_result_id), rows.position <= moment.position)
+        .order_by(rows.position)
+    )
+
+
+def _shown(key_result_id: str, row: Any, corrected: bool) -> dict[str, Any]:
     body = reading_of(row.said)
     return {
         "id": body.pop("check_in_id"),
         "type": "check_in",
         "key_result_id": key_result_id,
         **body,
-        "corrected": touched > (2 if row.retracted else 1),
+        "corrected": corrected,
         "retracted": bool(row.retracted),
     }

@@ -35,6 +35,7 @@ class Citable(NamedTuple):
 
     position: int
     event_id: str
+    recorded_at: int
 
 
 def record_seen(connection: Connection, position: int, moment: Moment) -> Citable:
@@ -43,10 +44,10 @@ def record_seen(connection: Connection, position: int, moment: Moment) -> Citabl
     The subject itself is one that is seen at the moment.
     """
     shown = and_(true(), *moment.sight.shown(facets))
-    query = select(facets.c.entity, facets.c.event_id, shown)
+    query = select(facets.c.entity, facets.c.event_id, facets.c.recorded_at, shown.label("shown"))
     found = connection.execute(query.where(facets.c.position == position)).one()
-    if found[2]:
-        return Citable(position, unpacked(found.event_id))
+    if found.shown:
+        return Citable(position, unpacked(found.event_id), found.recorded_at)
     return published_by(connection, {found.entity})[found.entity]
 
 
@@ -55,11 +56,13 @@ def published_by(connection: Connection, numbers: Collection[int]) -> dict[int, 
 
     An alignment is seen once both its ends are.
     """
-    query = _with_homes(_HOME.c.published_by, facets.c.event_id)
+    if not numbers:
+        return {}
+    query = _with_homes(_HOME.c.published_by, facets.c.event_id, facets.c.recorded_at)
     query = query.where(subjects.c.entity.in_(numbers)).order_by(_HOME.c.published_by)
     return {
-        number: Citable(position, unpacked(event_id))
-        for number, position, event_id in connection.execute(query)
+        number: Citable(position, unpacked(event_id), recorded_at)
+        for number, position, event_id, recorded_at in connection.execute(query)
     }
 
 

@@ -17,7 +17,7 @@ from projections.instants import Moment, position_at, recorded_at
 from projections.plain import from_micros, micros
 from projections.subjects import Subject
 from projections.tally import CycleTurns
-from projections.turns import Turn, Turns, UnitTurns
+from projections.turns import ToldTurns, Turn, Turns, UnitTurns
 from projections.views import standing
 from projections.walk import last_position
 
@@ -152,10 +152,12 @@ class Replay:
         return self._rest()
 
     def _begin(self) -> Turns:
-        plan, place = self._plan, self._place()
-        if plan.subject.kind == "cycle":
-            return CycleTurns(plan.subject.id, plan.moment, plan.axis, place)
-        return UnitTurns(plan.subject, plan.moment, plan.axis, place)
+        subject, moment, axis = self._plan.subject, self._plan.moment, self._plan.axis
+        if subject.kind == "cycle":
+            turns: Turns = CycleTurns(subject.id, moment, axis, self._place())
+        else:
+            turns = UnitTurns(subject, moment, axis, self._place())
+        return turns if moment.sight.everything else ToldTurns(turns)
 
     def _place(self) -> Key:
         """Where the turns begin: before a whole instant, since its frames share their totals."""
@@ -168,8 +170,6 @@ class Replay:
 
     def _by_change(self, turns: list[Turn]) -> list[_Told]:
         after = self._after
-        if not self._plan.moment.sight.everything:
-            turns = self._telling(turns)
         if after is not None:
             turns = [one for one in turns if one[:2] > after]
         if not turns:
@@ -184,18 +184,6 @@ class Replay:
             if entry is not None
         ]
 
-    def _telling(self, turns: list[Turn]) -> list[Turn]:
-        """The turns as a reader of published goals is told them.
-
-        Other totals though nothing is told come to be seen by themselves: they have no change.
-        """
-        found: list[Turn] = []
-        for at, position, entry, totals in turns:
-            is_opening = entry is None and totals != self._totals
-            found.append((at, position, b"" if is_opening else entry, totals))
-            self._totals = totals
-        return found
-
     def _by_period(self, turns: list[Turn]) -> Iterator[_Told]:
         for at, position, entry, totals in turns:
             if entry is None and totals == self._totals:
@@ -203,8 +191,9 @@ class Replay:
             while self._period_end is not None and at > self._period_end:
                 yield self._period(self._period_end)
                 self._period_end = self._end_of_period(self._period_end + 1)
-            if entry is not None:
+            if entry:
                 self._pending.append(entry)
+            if entry is not None:
                 self._position = max(self._position, position)
             self._period_end = self._period_end or self._end_of_period(at)
             self._is_eventful, self._totals = True, totals

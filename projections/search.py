@@ -170,7 +170,8 @@ def _seen_of(
     for place, one in told:
         entry, state = one.entry, there.get(one.entry["entity"]["id"])
         if state is not None and not one.shown:
-            entry = entry | {"reason": None, **published[one.entity]._asdict()}
+            by = published[one.entity]
+            entry = entry | {"reason": None, "position": by.position, "event_id": by.event_id}
             state = state if entry["type"] in _LASTING else None
         found.append((place, one._replace(entry=entry, state=state)))
     return found

@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, and_, select, true
 
 from projections.instants import Moment
 from projections.marks import Marks
@@ -15,6 +15,7 @@ from projections.measuring import State, with_reading
 from projections.picture import Picture
 from projections.places import number_of
 from projections.plain import from_micros, iso
+from projections.published import Citable, published_by
 from projections.readings import SAID, reading_of
 from projections.spells import Spells
 from projections.states import state_at
@@ -31,7 +32,10 @@ class _Measured(NamedTuple):
     at: int
     position: int
     row: Any
+    published: Citable | None
+    """The record that published it, to whom the one that told it last is drafting."""
     corrected: bool
+    """Whether a record that its reader sees said anything of it since it was made."""
 
 
 def series(
@@ -87,21 +91,24 @@ def _standing(
     connection: Connection, key_result_id: str, moment: Moment
 ) -> dict[int, list[_Measured]]:
     """The check-ins that stand, by when they were measured; of two then, the last told is last."""
-    rows = check_ins.c
+    rows, shown = check_ins.c, and_(true(), *moment.sight.shown(facets)).label("shown")
     query = (
-        select(check_ins, states.c.said, facets.c.recorded_at)
+        select(check_ins, states.c.said, facets.c.recorded_at, shown)
         .select_from(SAID)
         .join(facets, facets.c.position == rows.position)
         .where(rows.key_result == number_of(key_result_id), rows.position <= moment.position)
         .order_by(rows.check_in_id, rows.position)
     )
     told = connection.execute(query).all()
+    published = published_by(connection, {one.key_result for one in told if not one.shown})
     found: list[_Measured] = []
     for _, touches in groupby(told, key=lambda row: row.check_in_id):
-        rows_of = list(touches)
-        last = rows_of[-1]
+        first, *later = touches
+        last = later[-1] if later else first
         if not last.retracted:
-            found.append(_Measured(last.measured_at, last.position, last, len(rows_of) > 1))
+            record = None if last.shown else published[last.key_result]
+            corrected = any(one.shown for one in later)
+            found.append(_Measured(last.measured_at, last.position, last, record, corrected))
     by_instant: dict[int, list[_Measured]] = {}
     for one in sorted(found, key=lambda one: one[:2]):
         by_instant.setdefault(one.at, []).append(one)
@@ -109,13 +116,13 @@ def _standing(
 
 
 def _point(state: State, measured: _Measured) -> dict[str, Any]:
-    row = measured.row
-    body = reading_of(row.said)
+    record = measured.published or measured.row
+    body = reading_of(measured.row.said)
     return {
         "check_in_id": body["check_in_id"],
         "effective_at": body["measured_at"],
-        "recorded_at": iso(from_micros(row.recorded_at)),
-        "position": row.position,
+        "recorded_at": iso(from_micros(record.recorded_at)),
+        "position": record.position,
         "value": body["value"],
         "reached": body["reached"],
         "progress": with_reading(state, body)["progress"],

@@ -7,16 +7,23 @@ and the numbers of objectives and key results by another.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
 
 import orjson
 from sqlalchemy import Connection
 
-from projections.axes import BEGINNING, Axis, Key
+from projections.axes import BEGINNING, END, Axis, Key
 from projections.curtain import Curtain, curtain
 from projections.heads import heads_of
 from projections.instants import Moment
-from projections.stretches import ENTRIES, INHABITANTS, NAMED_ENTRIES, NUMBERS, Numbers, fetched
+from projections.stretches import (
+    ENTRIES,
+    INHABITANTS,
+    NAMED_ENTRIES,
+    NUMBERS,
+    Numbers,
+    Row,
+    fetched,
+)
 from projections.sums import Sums
 from projections.turns import Turn
 
@@ -87,7 +94,7 @@ class CycleTurns:
         query = (ENTRIES if self._curtain is None else NAMED_ENTRIES)[axis]
         found = fetched(connection, query, sought | place)
         if not found:
-            return []
+            return list(self._opened_before(END))
         self._after = Key(*found[-1][:2])
         reached = self._after.at if axis == "effective" else self._after.position
         stretch = {"since": self._counted_to, "until": reached}
@@ -97,45 +104,55 @@ class CycleTurns:
             numbers = list(self._believed(numbers))
         return self._turns(found, numbers)
 
-    def _believed(self, learned: Iterable[tuple[Any, ...]]) -> Iterator[Numbers]:
+    def _believed(self, learned: Iterable[Row]) -> Iterator[Numbers]:
         """What is true at the moment of what was learned; the rest was about what came before."""
         for position, number, weight, progress, confidence, valid_from in learned:
             if number in self._homes and valid_from >= self._since.get(number, valid_from):
                 self._since[number] = valid_from
                 yield position, number, weight, progress, confidence
 
-    def _turns(self, found: Sequence[tuple[Any, ...]], numbers: Sequence[Numbers]) -> list[Turn]:
+    def _turns(self, found: Sequence[Row], numbers: Sequence[Numbers]) -> list[Turn]:
         """Entries, each with the totals that all numbers up to its place come to."""
-        begin, end, turns = 0, len(numbers), list[Turn]()
-        is_effective, is_plain, totals = (
-            self._axis == "effective",
-            self._curtain is None,
-            self._totals,
-        )
-        for row in found:
-            at, position, entry = row[:3]
-            place, first = at if is_effective else position, begin
-            while begin < end and numbers[begin][0] <= place:
-                begin += 1
-            learned = numbers[first:begin]
-            if not is_plain:
-                entry, learned = self._shown(row, learned)
+        turns: list[Turn] = []
+        for row, learned in self._led_to(found, numbers):
+            if self._curtain is not None:
+                turns += self._screened(self._curtain, row, learned)
+                continue
             if learned:
-                totals = self._counted(learned)
-            turns.append((at, position, entry, totals))
-        self._totals = totals
+                self._totals = self._counted(learned)
+            turns.append((row[0], row[1], row[2], self._totals))
         return turns
 
-    def _shown(
-        self, row: tuple[Any, ...], learned: Iterable[Numbers]
-    ) -> tuple[bytes | None, list[Numbers]]:
-        """What is in front of the curtain of an entry, and of what it led to."""
+    def _led_to(
+        self, found: Sequence[Row], numbers: Sequence[Numbers]
+    ) -> Iterator[tuple[Row, Sequence[Numbers]]]:
+        """Entries, each with the numbers up to its place that led to nothing before."""
+        place = 0 if self._axis == "effective" else 1
+        begin, end = 0, len(numbers)
+        for row in found:
+            first, reached = begin, row[place]
+            while begin < end and numbers[begin][0] <= reached:
+                begin += 1
+            yield row, numbers[first:begin]
+
+    def _screened(self, screen: Curtain, row: Row, learned: Iterable[Numbers]) -> Iterator[Turn]:
+        """The turn of an entry that may be behind the curtain, after what opens before it."""
         at, position, entry, number, event = row
-        screen = self._curtain
-        if screen is None:
-            raise ValueError("without a curtain everything is shown")
-        shown = screen.draw({one[1]: one for one in learned}, Key(at, position))
-        return None if screen.hides(number, position) else screen.told(event, entry), shown
+        yield from self._opened_before(at)
+        drawn = screen.draw({one[1]: one for one in learned}, Key(at, position))
+        if drawn.states:
+            self._totals = self._counted(drawn.states)
+        if screen.hides(number, position):
+            yield at, drawn.published_by, None, self._totals
+        else:
+            yield at, position, screen.told(event, entry), self._totals
+
+    def _opened_before(self, at: int) -> Iterator[Turn]:
+        """What comes to be seen though nothing happens in the cycle."""
+        if self._curtain is not None:
+            for opens, drawn in self._curtain.opened_before(at):
+                self._totals = self._counted(drawn.states)
+                yield opens, drawn.published_by, None, self._totals
 
     def _counted(self, learned: Iterable[Numbers]) -> bytes:
         """The totals, once these numbers are the latest."""

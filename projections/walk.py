@@ -55,8 +55,8 @@ class Step(NamedTuple):
     at: int
     entries: list[Entry]
     states: list[bytes]
-    position: int = 0
-    """That of its last entry, be it seen or not."""
+    published_by: int = 0
+    """The position of the record that published what comes to be seen with it; 0 if none did."""
 
 
 class Walk:
@@ -131,9 +131,12 @@ class Walk:
 
     def _opened_before(self, at: int) -> list[Step]:
         """What comes to be seen though nothing happens."""
-        if self._screen is None or self._axis == "recorded":
+        if self._screen is None:
             return []
-        return [Step(opens, [], states) for opens, states in self._screen.opened_before(at)]
+        return [
+            Step(opens, [], drawn.states, drawn.published_by)
+            for opens, drawn in self._screen.opened_before(at)
+        ]
 
     def _next(self, connection: Connection) -> list[Entry]:
         """Some entries of all scopes in order; no scope is read further than it is needed."""
@@ -205,14 +208,14 @@ class Walk:
         """A step as it is seen."""
         screen = self._screen
         if screen is None:
-            return Step(at, entries, list(states.values()), entries[-1].position)
-        place = Key(at, entries[-1].position)
+            return Step(at, entries, list(states.values()))
         shown = [
             one._replace(encoded=screen.told(one.type, one.encoded))
             for one in entries
             if not screen.hides(one.number, one.position)
         ]
-        return Step(at, shown, screen.draw(states, place), place.position)
+        drawn = screen.draw(states, Key(at, entries[-1].position))
+        return Step(at, shown, drawn.states, drawn.published_by)
 
     def _rest_of_instant(self, last: Entry) -> Select[int]:
         """What else changed at the last instant read, past the last entry read."""

@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 from sqlalchemy import Table, insert, select
 
-from domain.database import SQLITE, database
+from domain.database import database
 from domain.desk import Desk
 from domain.log import Log
-from projections import tally
+from projections import tally, walk
+from projections.axes import AXES
 from projections.instants import Moment
 from projections.plain import from_micros
 from projections.projector import Projector
@@ -21,7 +22,8 @@ from projections.replay import Plan, Replay
 from projections.subjects import Subject
 from projections.tables import facets, states, trail
 from projections.views import Views
-from tests.histories import CYCLE, Company
+from tests.databases import DATABASES, fresh
+from tests.histories import CYCLE, UNIT, Company
 from tests.projections.test_properties import UTC_ZONE
 from tests.projections.test_views import with_key_result
 
@@ -50,33 +52,42 @@ def measured_often(views: Views) -> Moment:
     return Moment(from_micros(at), from_micros(at), position)
 
 
+@pytest.mark.parametrize("subject", [Subject("cycle", str(CYCLE)), Subject("unit", str(UNIT))])
+@pytest.mark.parametrize("kind", DATABASES)
 def test_a_long_replay_takes_no_more_memory_than_a_short_one(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str, subject: Subject
 ) -> None:
     # Fewer at once, so that a shorter history is long enough to show it.
     monkeypatch.setattr(tally, "CHUNK", 500)
-    where = f"{SQLITE}{tmp_path / 'okr.db'}"
-    log, views = Log(where), Views(database(where).views)
-    company = Company(Desk(log))
-    company.found()
-    company.do(with_key_result(company, Decimal(100)))
-    Projector(log, views).catch_up()
-    plan = Plan(subject=Subject("cycle", str(CYCLE)), moment=measured_often(views), zone=UTC_ZONE)
-    log.close()
-    for axis in ("effective", "recorded"):
-        replay = Replay(Plan(subject=plan.subject, moment=plan.moment, zone=UTC_ZONE, axis=axis))
-        told, peaks = 0, [0, 0]
-        tracemalloc.start()
-        while True:
-            with views.read() as connection:
-                frames = replay.read(connection)
-            if not frames:
-                break
-            told += len(frames)
-            late = told > CHANGES // 2
-            peaks[late] = max(peaks[late], tracemalloc.get_traced_memory()[1])
-            tracemalloc.reset_peak()
-        tracemalloc.stop()
-        assert told >= CHANGES
-        assert peaks[True] < 1.1 * peaks[False]
-    views.close()
+    monkeypatch.setattr(walk, "CHUNK", 500)
+    with fresh(kind, tmp_path) as where:
+        log, views = Log(where), Views(database(where).views)
+        company = Company(Desk(log))
+        company.found()
+        company.do(with_key_result(company, Decimal(100)))
+        Projector(log, views).catch_up()
+        log.close()
+        moment = measured_often(views)
+        for axis in AXES:
+            plan = Plan(subject=subject, moment=moment, zone=UTC_ZONE, axis=axis)
+            early, late = peaks(views, Replay(plan))
+            assert late < 1.1 * early
+        views.close()
+
+
+def peaks(views: Views, replay: Replay) -> tuple[int, int]:
+    """The most memory, in bytes, that the first half of a replay takes, and the other half."""
+    told, found = 0, [0, 0]
+    tracemalloc.start()
+    while True:
+        with views.read() as connection:
+            frames = replay.read(connection)
+        if not frames:
+            break
+        told += len(frames)
+        late = told > CHANGES // 2
+        found[late] = max(found[late], tracemalloc.get_traced_memory()[1])
+        tracemalloc.reset_peak()
+    tracemalloc.stop()
+    assert told >= CHANGES
+    return found[0], found[1]

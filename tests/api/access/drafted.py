@@ -141,8 +141,11 @@ class Hidden:
         self._homes: dict[str, set[str]] = {}
         for one in entries:
             self._homes.setdefault(one["entity"]["id"], set()).update(homes(one))
-        self.events = {one["event_id"] for one in entries if self._is_drafting(one)}
+        drafting = [one for one in entries if self._is_drafting(one)]
+        self.events = {one["event_id"] for one in drafting}
         """The ids of the records that were drafting."""
+        self.places = {one["position"] for one in drafting}
+        """Their positions in the log."""
         self.things = {one for one in self._homes if self._since(one) is None}
         """The ids of drafts, of their key results and of the alignments that touch them."""
 

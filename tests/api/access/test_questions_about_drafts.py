@@ -19,6 +19,7 @@ from api.app import create_app
 from api.history import History
 from api.settings import Settings
 from tests.api.access.callers import ROLES, key
+from tests.api.access.cited import cited
 from tests.api.access.drafted import UNHEARD, Drafted, Hidden
 from tests.api.access.test_every_route import READS
 from tests.api.office import NOBODY, Clock, Json
@@ -181,6 +182,7 @@ def test_no_answer_names_a_draft_of_others_nor_tells_how_anything_was_drafted(
         said = set(re.findall(r"[0-9a-f-]{36}", answer.text))
         assert not (leaked := said & secrets), (path, query, form, leaked)
         assert UNHEARD.lower() not in answer.text.lower(), (path, query, form)
+        assert not (places := cited(answer) & told.hidden.places), (path, query, form, places)
 
 
 def test_an_auditor_is_told_what_everybody_is_told_where_nobody_signs_in(told: Told) -> None:
