@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 
 from domain.alignments.edges import EndId, Relation
 from domain.alignments.proposing import ProposeAlignment
-from domain.check_ins import CheckInCorrected
+from domain.check_ins.correcting import CheckInCorrected
 from domain.cycles.planning import PlanCycle
 from domain.database import database
 from domain.desk import Desk
