@@ -133,8 +133,12 @@ def test_the_two_times_differ_for_more_than_check_ins() -> None:
     assert {"leave_unit", "move_unit", "adjust_target", "adjust_baseline"} <= set(late)
 
 
-def test_every_action_is_shown_but_the_end_of_a_unit() -> None:
-    assert {one["action"] for one in told()} == set(COMMANDS) - {"dissolve_unit"}
+NOT_SHOWN = {"dissolve_unit", "support_objectives"}
+"""The company keeps its units, and says of each alignment by itself what it leads to."""
+
+
+def test_nearly_every_action_is_shown() -> None:
+    assert {one["action"] for one in told()} == set(COMMANDS) - NOT_SHOWN
 
 
 # The rules.
